@@ -1,0 +1,88 @@
+"""A path in the repository -> what it is for: production, development, test, example or documentation."""
+
+from __future__ import annotations
+
+import re
+
+from advisor.model import Scope
+
+_FOLDERS: tuple[tuple[Scope, frozenset[str]], ...] = (
+    (
+        "test",
+        frozenset(
+            {
+                "test",
+                "tests",
+                "__tests__",
+                "spec",
+                "specs",
+                "e2e",
+                "fixtures",
+                "__fixtures__",
+                "testdata",
+                "test-data",
+                "__mocks__",
+                "mocks",
+                "cypress",
+                "playwright",
+                "testing",
+                "integration-tests",
+                "test-fixtures",
+            }
+        ),
+    ),
+    (
+        "example",
+        frozenset(
+            {
+                "example",
+                "examples",
+                "sample",
+                "samples",
+                "demo",
+                "demos",
+                "playground",
+                "playgrounds",
+                "boilerplate",
+                "boilerplates",
+                "tutorial",
+                "tutorials",
+                "starter",
+                "starters",
+            }
+        ),
+    ),
+    ("documentation", frozenset({"doc", "docs", "documentation"})),
+    (
+        "development",
+        frozenset({"dev", "development", ".devcontainer", "local", "bench", "benchmark", "benchmarks", ".storybook"}),
+    ),
+)
+_TEST_NAME = re.compile(
+    r"(^test_.*\.py$|_test\.(py|go)$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\.)"
+)
+_DEV_NAME = re.compile(r"([._-](dev|devel|development|local|debug|override)([._-]|$)|^(dev|local)[._-])")
+_EXAMPLE_NAME = re.compile(r"([._-](example|sample|dist)$|[._-](example|sample)[._-]|^example[._-])")
+_TEST_DEPLOY = re.compile(r"[._-](test|tests|testing|ci|e2e)([._-]|$)")
+
+
+def scope_of(path: str) -> Scope:
+    """The scope that a path's folders and file name show; production where nothing says otherwise.
+
+    Folders decide from the outside in, so ``examples/app/docs/x`` is an example. A repository that *is* an example (its
+    root is named so) is not seen here: only what lies inside the scanned root counts.
+    """
+    *folders, name = path.lower().split("/")
+    for folder in folders:
+        for scope, names in _FOLDERS:
+            if folder in names:
+                return scope
+    if _TEST_NAME.search(name):
+        return "test"
+    if _EXAMPLE_NAME.search(name):
+        return "example"
+    if _DEV_NAME.search(name):
+        return "development"
+    if name.endswith((".yml", ".yaml", ".conf", ".toml", ".tf")) and _TEST_DEPLOY.search(name):
+        return "test"
+    return "documentation" if name.endswith((".md", ".mdx", ".rst", ".adoc")) else "production"

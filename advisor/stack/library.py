@@ -1,0 +1,96 @@
+"""The knowledge of socket libraries: ``libraries/<ecosystem>.yaml`` -> entries that the language modules ask.
+
+A language module finds *that* a library is used; this says what holds when it is: default path, heartbeat by version,
+what it answers to a plain request. The entries' facts carry their sources and the day somebody confirmed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from advisor.data import folder
+from advisor.model import Role
+from advisor.versions import within
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryHeartbeat:
+    """A library's own heartbeat by default, for the versions ``since`` <= version < ``until``."""
+
+    sender: Literal["server", "client", "both", "none"]
+    interval_s: float | None = None
+    timeout_s: float | None = None
+    answered: bool = True
+    keys: tuple[str, ...] = ()
+    """Names of the options that set interval and timeout, in that order."""
+    unit: Literal["s", "ms"] = "s"
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One library as the yaml file states it; ``None`` where the sheet leaves it open."""
+
+    id: str
+    name: str
+    ecosystem: str
+    roles: tuple[Role, ...]
+    packages: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """Literals one of which stands in every file that uses it: the pre-filter's words."""
+    shapes: tuple[Mapping[str, Any], ...] = ()
+    """Code shapes that show use, in the form the language module documents."""
+    path: str | None = None
+    prefix: bool = False
+    port: int | None = None
+    heartbeats: tuple[LibraryHeartbeat, ...] = ()
+    """Empty: the heartbeat is that of whatever server runs it (``runs_in``), or not known."""
+    reconnect: Mapping[str, Any] | None = None
+    """kind, delay_s, max_delay_s, jitter, attempts; keys: option names in the same order as the facts."""
+    transports: tuple[str, ...] = ("websocket",)
+    max_message: int | None = None
+    max_message_key: str | None = None
+    idle_s: float | None = None
+    idle_key: str | None = None
+    lifetime_s: float | None = None
+    lifetime_key: str | None = None
+    http10: Literal["accepts", "refuses"] | None = None
+    plain_get: int | None = None
+    runs_in: str = "own_process"
+    backplane_scope: Literal["host", "network"] | None = None
+    joins: tuple[str, ...] = ()
+    """For a backplane: ids of the libraries whose processes it joins."""
+    sources: tuple[str, ...] = ()
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def heartbeat(self, version: str | None) -> LibraryHeartbeat | None:
+        """The default heartbeat of that version; of the newest where the version is not known."""
+        if version is None:
+            return next((beat for beat in self.heartbeats if beat.until is None), None)
+        return next((beat for beat in self.heartbeats if within(version, beat.since, beat.until)), None)
+
+
+@cache
+def libraries() -> Mapping[str, Library]:
+    """All entries by id."""
+    found: dict[str, Library] = {}
+    for entries in folder("libraries").values():
+        for entry in entries["libraries"]:
+            library = _library(entries["ecosystem"], entry)
+            found[library.id] = library
+    return found
+
+
+def _library(ecosystem: str, entry: Mapping[str, Any]) -> Library:
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    values["heartbeats"] = tuple(
+        LibraryHeartbeat(**{k: tuple(v) if isinstance(v, list) else v for k, v in beat.items()})
+        for beat in entry.get("heartbeats", [])
+    )
+    return Library(ecosystem=ecosystem, **values)

@@ -59,10 +59,10 @@ _FOLDERS: tuple[tuple[Scope, frozenset[str]], ...] = (
     ),
 )
 _TEST_NAME = re.compile(
-    r"(^test_.*\.py$|_test\.(py|go)$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\.)"
+    r"^test_.*\.py$|_test\.(py|go)$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\."
 )
-_DEV_NAME = re.compile(r"([._-](dev|devel|development|local|debug|override)([._-]|$)|^(dev|local)[._-])")
-_EXAMPLE_NAME = re.compile(r"([._-](example|sample|dist)$|[._-](example|sample)[._-]|^example[._-])")
+_DEV_NAME = re.compile(r"[._-](dev|devel|development|local|debug|override)([._-]|$)|^(dev|local)[._-]")
+_EXAMPLE_NAME = re.compile(r"[._-](example|sample|dist)$|[._-](example|sample)[._-]|^example[._-]")
 _TEST_DEPLOY = re.compile(r"[._-](test|tests|testing|ci|e2e)([._-]|$)")
 
 

@@ -1,68 +1,236 @@
-"""A repository -> its files, read once: the only module that opens the user's files.
+"""A repository -> its files, walked and read once: the only module that opens the user's files.
 
-``Tree.open`` walks a directory, ``Tree.of`` takes files from memory (tests). Both honour ignore files, leave out what is
-vendored or generated, and note for every file which of the wanted words it holds, so that only files that can matter are
-parsed later.
+``Tree.open`` walks a directory, ``Tree.of`` takes files from memory (tests); both are one walk over a source. Ignore files
+are honoured, installed packages and build results left out, no link leads out of the tree, and for every file it is noted
+which of the wanted words it holds, so that later steps parse only files that can matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
+from advisor import kinds
+from advisor.ignored import NAMES as IGNORE_NAMES
+from advisor.ignored import Ignores
 from advisor.model import NotRead
+from advisor.sources import Directory, Disk, Memory, Unopened
+
+LARGEST = 5_000_000
+"""Bytes; a longer text is not read, and said so."""
+_KEPT = 64
+_LONG_LINES = 500
+"""Average bytes a line from which a script counts as minified."""
+
+
+class Source(Protocol):
+    """What a walk needs of a disk or of files in memory."""
+
+    def list(self, directory: str) -> Directory: ...
+
+    def read(self, path: str, most: int) -> bytes: ...
+
+
+@dataclass(slots=True)
+class _Entry:
+    size: int
+    words: frozenset[str] = frozenset()
+    minified: bool = False
 
 
 class Tree:
-    """The files of one repository. ``paths`` are sorted and relative with ``/``."""
+    """The files of one repository. ``paths`` are sorted and relative with ``/``; ``not_read`` grows as files are asked for."""
 
-    def __init__(self, paths: tuple[str, ...], contents: Mapping[str, bytes], words: Iterable[str] = ()) -> None:
-        self.paths = paths
+    def __init__(self, source: Source, words: Iterable[str] = (), progress: Callable[[int], None] | None = None) -> None:
         self.not_read: list[NotRead] = []
-        self._contents = contents
-        self._words = {path: frozenset(w for w in words if w.encode() in contents.get(path, b"")) for path in paths}
+        self.parsed: set[str] = set()
+        self._source = source
+        self._entries: dict[str, _Entry] = {}
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._walk(progress)
+        self.paths: tuple[str, ...] = tuple(sorted(self._entries))
+        self._by_word: dict[str, list[str]] = {}
+        self._search(tuple(sorted(set(words))), progress)
+        self._by_name: dict[str, list[str]] = {}
+        for path in self.paths:
+            self._by_name.setdefault(path.rsplit("/", 1)[-1].lower(), []).append(path)
 
     @classmethod
-    def open(cls, root: Path, words: Iterable[str] = ()) -> Tree:
-        raise NotImplementedError
+    def open(cls, root: Path, words: Iterable[str] = (), progress: Callable[[int], None] | None = None) -> Tree:
+        """The tree below a directory, or of one file. Raises ``OSError`` where ``root`` cannot be read at all."""
+        return cls(Disk(root), words, progress)
 
     @classmethod
     def of(cls, files: Mapping[str, str | bytes], words: Iterable[str] = ()) -> Tree:
         """A tree in memory: relative path -> content."""
-        contents = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-        return cls(tuple(sorted(contents)), contents, words)
+        return cls(Memory({path: text.encode() if isinstance(text, str) else text for path, text in files.items()}), words)
+
+    # ------------------------------------------------------------ asking
 
     def text(self, path: str) -> str | None:
         """The file's text, or ``None`` where it is not there or could not be read (then noted in ``not_read``)."""
-        content = self._contents.get(path)
-        return None if content is None else content.decode("utf-8", "replace")
+        if path not in self._entries:
+            return None
+        if path in self._texts:
+            self._texts.move_to_end(path)
+            return self._texts[path]
+        content = self._read(path)
+        if content is None:
+            return None
+        if b"\0" in content[:8192] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self._note(path, "it is binary where text was expected")
+            return None
+        self.parsed.add(path)
+        text = _decode(content)
+        self._texts[path] = text
+        if len(self._texts) > _KEPT:
+            self._texts.popitem(last=False)
+        return text
 
     def words(self, path: str) -> frozenset[str]:
         """Which of the wanted words the file holds."""
-        return self._words.get(path, frozenset())
+        entry = self._entries.get(path)
+        return entry.words if entry else frozenset()
 
     def having(self, *words: str, among: Iterable[str] | None = None) -> Iterator[str]:
-        """Paths of the files that hold at least one of these words."""
-        wanted = frozenset(words)
-        yield from (path for path in (self.paths if among is None else among) if wanted & self.words(path))
+        """Paths, sorted, of the files that hold at least one of these words (each must be among the wanted ones)."""
+        if among is None:
+            yield from sorted({path for word in words for path in self._by_word.get(word, ())})
+        else:
+            wanted = frozenset(words)
+            yield from (path for path in among if wanted & self.words(path))
 
     def named(self, *names: str) -> Iterator[str]:
-        """Paths whose file name matches one of these globs (``docker-compose*.yml``), ignoring case."""
-        from fnmatch import fnmatchcase
-
-        wanted = [name.lower() for name in names]
-        for path in self.paths:
-            base = path.rsplit("/", 1)[-1].lower()
-            if any(fnmatchcase(base, name) for name in wanted):
-                yield path
+        """Paths, sorted, whose file name matches one of these globs (``docker-compose*.yml``), ignoring case."""
+        found: set[str] = set()
+        for name in names:
+            if any(sign in name for sign in "*?["):
+                matches = _glob(name.lower())
+                found.update(path for base, paths in self._by_name.items() if matches(base) for path in paths)
+            else:
+                found.update(self._by_name.get(name.lower(), ()))
+        yield from sorted(found)
 
     def exists(self, path: str) -> bool:
-        return path in self._contents
+        return path in self._entries
 
     def is_code(self, path: str) -> bool:
-        """False for vendored, generated and minified files: their code is not the project's own."""
-        return True
+        """False for generated and minified files: their code is not the project's own (vendored ones are not walked)."""
+        entry = self._entries.get(path)
+        return entry is not None and not entry.minified and not kinds.is_generated(path)
 
     def is_secret(self, path: str) -> bool:
-        """True for files whose values must never be shown (``.env``, ``*.tfvars``, ``*.tfstate``, keys)."""
-        return False
+        """True for files whose values must never be shown."""
+        return kinds.is_secret(path)
+
+    # ------------------------------------------------------------ walking and reading
+
+    def _walk(self, progress: Callable[[int], None] | None) -> None:
+        waiting: list[tuple[str, Ignores]] = [("", Ignores())]
+        while waiting:
+            directory, ignores = waiting.pop()
+            try:
+                listed = self._source.list(directory)
+            except OSError as error:
+                if not directory:
+                    raise
+                self.not_read.append(NotRead(f"{directory}/", f"the directory could not be read: {_reason(error)}"))
+                continue
+            texts = [
+                self._ignore_file(f"{directory}/{name}" if directory else name) for name in IGNORE_NAMES if name in listed.files
+            ]
+            ignores = ignores.below(directory, texts) if texts else ignores
+            before = f"{directory}/" if directory else ""
+            for name, size in listed.files.items():
+                if not ignores.leave_out(before + name):
+                    self._entries[before + name] = _Entry(size)
+            for name in listed.outside:
+                self.not_read.append(NotRead(before + name, "a link that leads out of the tree, or to nothing, was not followed"))
+            for name in listed.directories:
+                if name in kinds.SKIPPED or kinds.is_vendored(name) or ignores.leave_out(f"{before}{name}/"):
+                    continue
+                if not self._is_environment(before + name):
+                    waiting.append((before + name, ignores))
+            if progress:
+                progress(len(self._entries))
+
+    def _is_environment(self, directory: str) -> bool:
+        """A Python virtual environment under any name (PEP 405: it holds pyvenv.cfg)."""
+        return directory.rsplit("/", 1)[-1].lower() in ("venv", "env", "virtualenv") and self._opens(f"{directory}/pyvenv.cfg")
+
+    def _opens(self, path: str) -> bool:
+        try:
+            self._source.read(path, 1)
+        except OSError:
+            return False
+        return True
+
+    def _ignore_file(self, path: str) -> str:
+        try:
+            return _decode(self._source.read(path, LARGEST))
+        except (OSError, Unopened):
+            return ""
+
+    def _search(self, words: tuple[str, ...], progress: Callable[[int], None] | None) -> None:
+        if not words:
+            return
+        from ahocorasick_rs import BytesAhoCorasick
+
+        find = BytesAhoCorasick([word.encode() for word in words]).find_matches_as_indexes
+        for count, path in enumerate(self.paths):
+            entry = self._entries[path]
+            if not kinds.is_searched(path) or (content := self._read(path)) is None:
+                continue
+            if b"\0" in content[:8192]:
+                continue
+            found = {words[match[0]] for match in find(content, overlapping=True)}
+            if found:
+                entry.words = frozenset(found)
+                entry.minified = (
+                    len(content) > 5_000 and len(content) > _LONG_LINES * (content.count(b"\n") + 1) and path.endswith("js")
+                )
+                for word in found:
+                    self._by_word.setdefault(word, []).append(path)
+            if progress and count % 500 == 0:
+                progress(len(self._entries))
+
+    def _read(self, path: str) -> bytes | None:
+        if self._entries[path].size > LARGEST:
+            if not kinds.is_binary_name(path):
+                self._note(path, f"it is larger than {LARGEST // 1_000_000} MB")
+            return None
+        try:
+            return self._source.read(path, LARGEST)
+        except (OSError, Unopened) as error:
+            self._note(path, _reason(error))
+            return None
+
+    def _note(self, path: str, reason: str) -> None:
+        if all(noted.file != path for noted in self.not_read):
+            self.not_read.append(NotRead(path, reason))
+
+
+def _decode(content: bytes) -> str:
+    """UTF-8 or UTF-16 by their marks, else UTF-8, else Latin-1, in which every byte is a character."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+
+
+@lru_cache(maxsize=256)
+def _glob(pattern: str) -> Callable[[str], object]:
+    import re
+
+    return re.compile(translate(pattern)).match

@@ -1,0 +1,58 @@
+"""A path -> what kind of file it is: the project's own code, generated, vendored, binary, or one that may hold secrets."""
+
+from __future__ import annotations
+
+SKIPPED = frozenset(
+    (
+        ".git .hg .svn node_modules bower_components jspm_packages .venv virtualenv site-packages __pycache__ .tox "
+        ".nox .terraform .next .nuxt .svelte-kit .turbo .parcel-cache .yarn .pnpm-store .mypy_cache .ruff_cache .pytest_cache .gradle "
+        ".idea .angular .serverless cdk.out .aws-sam"
+    ).split()
+)
+"""Directories that are never walked: installed packages, caches and build results."""
+
+_VENDORED = frozenset({"vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty"})
+_GENERATED = frozenset({"dist", "build", "out", "target", "compiled", "generated", "__generated__"})
+
+_BINARY = frozenset(
+    (
+        "png jpg jpeg gif webp avif ico bmp tiff psd ai eps woff woff2 ttf otf eot mp3 mp4 m4a ogg wav flac webm mov avi mkv "
+        "zip gz tgz bz2 xz zst 7z rar tar jar war ear class pyc pyo so dylib dll exe o a lib bin dat db sqlite sqlite3 "
+        "pdf doc docx xls xlsx ppt pptx wasm node pack idx parquet npy npz pkl pt onnx h5 keystore jks p12 pfx der"
+    ).split()
+)
+_DATA = frozenset(("svg css scss sass less styl map snap po pot csv tsv ics geojson log patch diff lock sum ipynb xml").split())
+_SECRET_ENDS = (".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".pem", ".key", ".env", ".secret", ".secrets")
+
+
+def extension(path: str) -> str:
+    """The last part of the file name after a dot, lower case; ``""`` where there is none."""
+    name = path.rsplit("/", 1)[-1]
+    return name.rsplit(".", 1)[-1].lower() if "." in name[1:] else ""
+
+
+def is_vendored(directory: str) -> bool:
+    """True for a directory name that holds other people's code."""
+    return directory.lower() in _VENDORED
+
+
+def is_generated(path: str) -> bool:
+    """True for build output by the folder it lies in, and for minified files by their name."""
+    *folders, name = path.lower().split("/")
+    return any(folder in _GENERATED for folder in folders) or ".min." in name or ".bundle." in name or name.endswith(".d.ts")
+
+
+def is_binary_name(path: str) -> bool:
+    """True where the name alone says that the file is not text."""
+    return extension(path) in _BINARY
+
+
+def is_searched(path: str) -> bool:
+    """False for text that can show neither a socket nor a hop (style sheets, translations, tables)."""
+    return extension(path) not in _DATA and extension(path) not in _BINARY
+
+
+def is_secret(path: str) -> bool:
+    """True for files whose values must never be shown: ``.env*``, Terraform variables and state, keys."""
+    name = path.rsplit("/", 1)[-1].lower()
+    return name.startswith(".env") or name.endswith(_SECRET_ENDS) or "secret" in name or "credential" in name

@@ -1,0 +1,49 @@
+"""What the parts found -> one deployment: stand-alone readings give way to the hop or process that uses the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from advisor.deployment.parts import Part
+from advisor.model import Deployment, Hop, Place, Process
+
+
+def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
+    """Merges the parts in their order and applies what the user assumes."""
+    hops = tuple(hop for part in parts for hop in part.hops)
+    processes = tuple(process for part in parts for process in part.processes)
+    deployment = Deployment(
+        hops=tuple(_assumed_hop(hop, assume) for hop in hops),
+        processes=tuple(_assumed_process(process, assume) for process in processes),
+        files=tuple(sorted({chosen.file: chosen for part in parts for chosen in part.files}.values(), key=lambda c: c.file)),
+        not_read=tuple(dict.fromkeys(note for part in parts for note in part.not_read)),
+    )
+    return _with_assumed_hops(deployment, assume)
+
+
+def _assumed_hop(hop: Hop, assume: Mapping[str, str]) -> Hop:
+    version = assume.get(f"{hop.platform}.version")
+    if version and hop.version is None:
+        hop = replace(hop, version=version)
+    shown = {key for key, _ in hop.conditions}
+    added = tuple((key, assume[key]) for key in ("plan", "generation") if key in assume and key not in shown)
+    return replace(hop, conditions=hop.conditions + added) if added else hop
+
+
+def _assumed_process(process: Process, assume: Mapping[str, str]) -> Process:
+    replicas = assume.get("replicas", "")
+    if process.replicas is not None or process.scope != "production" or not replicas.isdecimal():
+        return process
+    return replace(process, replicas=int(replicas))
+
+
+def _with_assumed_hops(deployment: Deployment, assume: Mapping[str, str]) -> Deployment:
+    present = {hop.platform for hop in deployment.hops if hop.scope == "production"}
+    named = (name.strip() for name in assume.get("hop", "").split(","))
+    added = tuple(
+        Hop(f"assumed:{name}", name, name, Place("--assume"), assume.get(f"{name}.version"), because="assumed by the user")
+        for name in dict.fromkeys(named)
+        if name and name not in present
+    )
+    return replace(deployment, hops=added + deployment.hops)

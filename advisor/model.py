@@ -200,6 +200,8 @@ class App:
     """Start scripts of the manifest: name, command, place (``npm start``)."""
     is_library: bool = False
     """True where the app is itself a socket library (its own source, not a deployment)."""
+    forks: Place | None = None
+    """Where the app's own code starts worker processes that share its port (``cluster.fork()``)."""
 
     def servers(self) -> tuple[Use, ...]:
         return tuple(use for use in self.uses if use.role == "server")

@@ -1,0 +1,60 @@
+"""A tree -> the apps in it that use WebSockets, and what they do with them.
+
+Each language is a package below this one that offers ``words()`` and ``detect(tree, apps)`` (see ``advisor.stack.apps``);
+languages are found by folder scan.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from advisor.model import App, Place, Stack, Use
+from advisor.stack.apps import Found, Root, find
+from advisor.stack.library import libraries
+from advisor.tree import Tree
+
+_SCOPES = ("production", "development", "example", "test", "documentation")
+
+
+@cache
+def _languages() -> tuple[ModuleType, ...]:
+    packages = (entry.name for entry in pkgutil.iter_modules(__path__) if entry.ispkg)
+    modules = (import_module(f"{__name__}.{name}") for name in sorted(packages))
+    return tuple(module for module in modules if hasattr(module, "detect"))
+
+
+def words() -> frozenset[str]:
+    """The literals one of which stands in every file that some language module must parse."""
+    return frozenset(word for module in _languages() for word in module.words())
+
+
+def detect(tree: Tree) -> Stack:
+    """All apps that use sockets or are themselves a socket library, production first, then by directory."""
+    apps = find(tree)
+    found = [module.detect(tree, apps) for module in _languages()]
+    merged = (_app(root, found) for root in apps.roots.values())
+    kept = sorted((app for app in merged if app), key=lambda app: (_SCOPES.index(app.scope), app.root))
+    return Stack(tuple(kept), apps.not_read + tuple(item for part in found for item in part.not_read))
+
+
+def _app(root: Root, found: list[Found]) -> App | None:
+    uses = tuple(sorted((use for part in found for use in part.uses if use.app == root.id), key=_order))
+    if not uses and not root.is_library:
+        return None
+    forks: Place | None = next((part.forks[root.id] for part in found if root.id in part.forks), None)
+    scripts = tuple(script for manifest in root.manifests for script in manifest.scripts)
+    return App(root.id, root.path, root.scope, _ecosystem(root, uses), uses, scripts, root.is_library, forks)
+
+
+def _order(use: Use) -> tuple[int, int, Place]:
+    return ("server", "backplane", "client", "managed_client").index(use.role), _SCOPES.index(use.scope), use.place
+
+
+def _ecosystem(root: Root, uses: tuple[Use, ...]) -> str:
+    """That of the first use's library (a server where there is one), else that of the first manifest."""
+    known = libraries()
+    first = next((known[use.library].ecosystem for use in uses if use.library in known), None)
+    return first or next((manifest.ecosystem for manifest in root.manifests), "")

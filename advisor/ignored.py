@@ -7,43 +7,77 @@ Asking git itself is no way: its configuration in a scanned repository can name 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from pathspec import GitIgnoreSpec
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 NAMES = (".gitignore", ".ignore", ".wsadviseignore")
+
+
+class _Rules:
+    """The lines of one directory's ignore files.
+
+    A walk asks about every entry and never enters what is left out, so a line without a wildcard can only match an entry
+    that bears its last name. Lines are compiled when an entry comes that they might match: a monorepo has hundreds of
+    ignore files, nearly all about things that are not there.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = [line for line in lines if line.strip() and not line.startswith("#")]
+        plain = [line for line in self.lines if not re.search(r"[*?\[\\]", line)]
+        self._names = frozenset(line.strip().strip("/").rsplit("/", 1)[-1].lstrip("!") for line in plain)
+        self._wild = tuple(line for line in self.lines if line not in plain)
+
+    def decide(self, path: str) -> bool | None:
+        """True: ignored, False: taken back by ``!``, ``None``: no line speaks of it."""
+        name = path.rstrip("/").rsplit("/", 1)[-1]
+        if name in self._names or (self._wild and _any_of(self._wild).match(path)):
+            result = self._spec.check_file(path)
+            return None if self._by_parent(path, result.index) else result.include
+        return None
+
+    def _by_parent(self, path: str, line: int | None) -> bool:
+        """True where the line speaks of a directory above: the walk has settled that one, and here only ``path`` is asked."""
+        parent, _, _ = path.rstrip("/").rpartition("/")
+        if not parent:
+            return False
+        return line is not None and self._spec.check_file(f"{parent}/").index == line
+
+    @cached_property
+    def _spec(self) -> GitIgnoreSpec:
+        return GitIgnoreSpec.from_lines(self.lines, _pattern)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(line: str) -> GitIgnoreSpecPattern:
+    return GitIgnoreSpecPattern(line)
+
+
+@lru_cache(maxsize=1024)
+def _any_of(lines: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression that matches where any of the lines does: one look is cheaper than forty."""
+    sources = (pattern.regex.pattern for line in lines if (pattern := _pattern(line)).regex is not None)
+    return re.compile("|".join(f"(?:{re.sub(r'[(][?]P<[a-z_]+>', '(?:', source)})" for source in sources) or "(?!)")
 
 
 @dataclass(frozen=True, slots=True)
 class Ignores:
     """The ignore files in force in one directory, outermost first; each with the directory it stands in."""
 
-    specs: tuple[tuple[str, GitIgnoreSpec, re.Pattern[str] | None], ...] = ()
+    rules: tuple[tuple[str, _Rules], ...] = ()
 
     def below(self, directory: str, texts: list[str]) -> Ignores:
         """The same with the ignore files of ``directory`` (``""`` for the root) added."""
-        lines = [line for text in texts for line in text.splitlines()]
-        if not any(line.strip() and not line.startswith("#") for line in lines):
-            return self
-        spec = GitIgnoreSpec.from_lines(lines)
-        return Ignores((*self.specs, (directory, spec, _any_of(spec))))
+        rules = _Rules(line for text in texts for line in text.splitlines())
+        return Ignores((*self.rules, (directory, rules))) if rules.lines else self
 
     def leave_out(self, path: str) -> bool:
         """True where git would ignore ``path``; a directory is asked about with a trailing slash."""
-        for directory, spec, any_of in reversed(self.specs):
-            relative = path[len(directory) + 1 :] if directory else path
-            if any_of is not None and not any_of.match(relative):
-                continue
-            decision = spec.check_file(relative).include
+        for directory, rules in reversed(self.rules):
+            decision = rules.decide(path[len(directory) + 1 :] if directory else path)
             if decision is not None:
                 return decision
         return False
-
-
-def _any_of(spec: GitIgnoreSpec) -> re.Pattern[str] | None:
-    """One expression that matches where any pattern does: most files match none, and one look is cheaper than fifty."""
-    sources = [re.sub(r"\(\?P<\w+>", "(?:", pattern.regex.pattern) for pattern in spec.patterns if pattern.regex is not None]
-    try:
-        return re.compile("|".join(f"(?:{source})" for source in sources)) if sources else None
-    except re.error:
-        return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 SKIPPED = frozenset(
     (
         ".git .hg .svn node_modules bower_components jspm_packages .venv virtualenv site-packages __pycache__ .tox "
-        ".nox .terraform .next .nuxt .svelte-kit .turbo .parcel-cache .yarn .pnpm-store .mypy_cache .ruff_cache .pytest_cache .gradle "
-        ".idea .angular .serverless cdk.out .aws-sam"
+        ".nox .terraform .next .nuxt .svelte-kit .turbo .parcel-cache .yarn .pnpm-store .mypy_cache .ruff_cache "
+        ".pytest_cache .gradle .idea .angular .serverless cdk.out .aws-sam"
     ).split()
 )
 """Directories that are never walked: installed packages, caches and build results."""

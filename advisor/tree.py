@@ -179,9 +179,10 @@ class Tree:
     def _search(self, words: tuple[str, ...], progress: Callable[[int], None] | None) -> None:
         if not words:
             return
-        from ahocorasick_rs import BytesAhoCorasick
+        from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-        find = BytesAhoCorasick([word.encode() for word in words]).find_matches_as_indexes
+        automaton = BytesAhoCorasick([word.encode() for word in words], implementation=Implementation.DFA)
+        find = automaton.find_matches_as_indexes
         for count, path in enumerate(self.paths):
             entry = self._entries[path]
             if not kinds.is_searched(path) or (content := self._read(path)) is None:

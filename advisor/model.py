@@ -289,6 +289,8 @@ class Process:
     """Least and most copies where something scales them."""
     names: tuple[str, ...] = ()
     """Names by which hops reach it (compose service, target group address)."""
+    network: str = ""
+    """Where those names are known: the file of the compose project, the Kubernetes namespace; empty: anywhere."""
     ports: tuple[int, ...] = ()
     """Ports it is told to listen on or that are exposed."""
     environment: tuple[str, ...] = ()
@@ -337,6 +339,8 @@ class Hop:
     """Conditions of facts that the files show (``plan`` -> ``hobby``, ``protocol`` -> ``http``)."""
     names: tuple[str, ...] = ()
     """Names by which hops in front reach it."""
+    network: str = ""
+    """Where those names, and the names it sends to, are known (see ``Process.network``)."""
     listens: tuple[Listen, ...] = ()
     targets: tuple[Target, ...] = ()
     serves: str | None = None

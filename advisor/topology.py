@@ -1,0 +1,229 @@
+"""Stack and deployment -> which name, port or directory is which hop, and which app it is that something runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from posixpath import basename
+
+from advisor.deployment.parts import nearest, under
+from advisor.model import Address, App, Certainty, Deployment, Hop, Process, Scope, Server, Stack, Target
+from advisor.stack.commands import interpret
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "host.docker.internal", "172.17.0.1", ""})  # noqa: S104 - compared, never bound
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An app as something runs it. ``app`` is ``None`` for a process whose code is not in the tree (a database)."""
+
+    id: str
+    app: App | None
+    process: Process | None
+    runs: Server | None
+    environment: str
+    scope: Scope
+    ports: frozenset[int]
+    certainty: Certainty
+    because: str
+
+    @property
+    def serves_sockets(self) -> bool:
+        return self.app is not None and bool(self.app.servers())
+
+
+Node = Hop | Running
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What stands behind a hop at some address, and why that is so."""
+
+    node: Node
+    because: str
+    certainty: Certainty = "explicit"
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Hops and running apps, with the questions who is at an address and who is behind a hop."""
+
+    hops: tuple[Hop, ...]
+    running: tuple[Running, ...]
+
+    def servers(self, environment: str | None = None) -> tuple[Running, ...]:
+        """The running apps that serve sockets, of one environment or of all."""
+        return tuple(
+            node for node in self.running if node.serves_sockets and (environment is None or node.environment == environment)
+        )
+
+    def behind(self, hop: Hop) -> Iterator[tuple[Target | None, Joined]]:
+        """What a hop that is driven by its profile sends to: its targets, its own processes, the directory it serves."""
+        found = False
+        for target in hop.targets:
+            for joined in self.named(hop, target.name, target.port):
+                found = True
+                yield target, Joined(joined.node, target.why or joined.because, joined.certainty)
+        for node in self.running:
+            if node.process is not None and (node.process.id in hop.processes or node.process.host == hop.id):
+                found = True
+                yield None, Joined(node, f"{hop.name} runs {_named(node)}", node.certainty)
+        if not found and hop.serves is not None:
+            for node in self._served(hop):
+                found = True
+                yield None, Joined(node, f"{hop.name} builds and runs {hop.serves}", hop.certainty)
+        if not found and (lone := self._lone(hop, None)) is not None and not hop.processes:
+            yield None, lone
+
+    def at(self, hop: Hop, address: Address) -> Joined | None:
+        """Who answers at an address that a proxy's configuration names; ``None`` where nothing in the tree does."""
+        if address.unix is not None:
+            return self._socket(hop, address.unix)
+        host = address.host.strip("[]").lower()
+        if host not in LOCAL:
+            named = next(self.named(hop, address.host, address.port), None)
+            if named is not None:
+                return named
+        elif (listening := self._listening(hop, address.port)) is not None:
+            return listening
+        return self._lone(hop, address.port)
+
+    def named(self, hop: Hop, name: str, port: int | None) -> Iterator[Joined]:
+        """Nodes that bear this name, those of the same environment and file first."""
+        bearers: list[Node] = [other for other in self.hops if name in other.names and other.id != hop.id]
+        bearers += [node for node in self.running if node.process is not None and name in node.process.names]
+        bearers.sort(key=lambda node: (_environment(node) != hop.environment, _file(node) != hop.place.file))
+        same = [node for node in bearers if _environment(node) == hop.environment] or bearers
+        for node in same:
+            where = f"{name}:{port}" if port else name
+            yield Joined(node, f"{hop.name} sends to {where}, which is {_named(node)}", "explicit")
+
+    def _served(self, hop: Hop) -> Iterator[Running]:
+        serving = [node for node in self.servers() if node.app is not None and under(node.app.root, hop.serves or ".")]
+        exact = [node for node in serving if node.app is not None and node.app.root == (hop.serves or ".")]
+        seen: set[str] = set()
+        for node in exact or serving:
+            if node.app is not None and node.app.id not in seen:
+                seen.add(node.app.id)
+                yield node
+
+    def _listening(self, hop: Hop, port: int | None) -> Joined | None:
+        """The one app that listens on a port of this machine."""
+        near = [node for node in self.running if port in node.ports and node.environment == hop.environment]
+        nodes = near or [node for node in self.running if port in node.ports]
+        if len({node.app.id if node.app else node.id for node in nodes}) != 1:
+            return None
+        node = min(nodes, key=lambda node: node.process is None)
+        return Joined(node, f"{hop.name} sends to port {port}, where {_named(node)} listens", "strong")
+
+    def _socket(self, hop: Hop, path: str) -> Joined | None:
+        nodes = [node for node in self.running if node.runs and node.runs.bind and path in node.runs.bind]
+        return Joined(nodes[0], f"{hop.name} sends to {path}, which {_named(nodes[0])} binds", "explicit") if nodes else None
+
+    def _lone(self, hop: Hop, port: int | None) -> Joined | None:
+        """A lone server that nothing else joins is taken to be meant, unless it is known to listen elsewhere."""
+        nodes = [node for node in self.servers() if node.scope == hop.scope]
+        if len({node.app.id for node in nodes if node.app}) != 1:
+            return None
+        if port is not None and all(node.ports and port not in node.ports for node in nodes):
+            return None
+        node = min(nodes, key=lambda node: (node.environment != hop.environment, node.process is None))
+        return Joined(node, f"{_named(node)} is the only server in this repository, so {hop.name} is taken to send to it", "weak")
+
+
+def build(stack: Stack, deployment: Deployment, assume: Mapping[str, str] | None = None) -> Topology:
+    """Joins processes to apps; an app that no process runs stands for itself."""
+    running = [_running(process, stack) for process in deployment.processes]
+    taken = {node.app.id for node in running if node.app is not None and node.scope in ("production", node.app.scope)}
+    for app in stack.apps:
+        if app.id not in taken and app.servers():
+            running.append(_by_itself(app))
+    return Topology(deployment.hops, tuple(running))
+
+
+def _running(process: Process, stack: Stack) -> Running:
+    app, certainty, because = _app_of(process, stack)
+    scripts = {name: command for name, command, _ in app.scripts} if app else {}
+    command = process.command or ("npm start" if app and "start" in scripts and process.image is None else None)
+    runs = interpret(command, scripts=scripts, port_variable=process.port_variable) if command else None
+    ports = {port for port in (process.port_given, *process.ports, runs.port if runs else None) if port}
+    if app is not None and process.port_given is None:
+        ports |= _own_ports(app, runs)
+    scope = app.scope if app is not None and process.scope == "production" else process.scope
+    return Running(process.id, app, process, runs, process.environment_name, scope, frozenset(ports), certainty, because)
+
+
+def _by_itself(app: App) -> Running:
+    scripts = {name: command for name, command, _ in app.scripts}
+    runs = interpret("npm start", scripts=scripts) if "start" in scripts else None
+    return Running(app.id, app, None, runs, "production", app.scope, frozenset(_own_ports(app, runs)), "strong", "")
+
+
+def _own_ports(app: App, runs: Server | None) -> set[int]:
+    """Ports that the app's code names; those of the start command come first and replace a library's default."""
+    ports = {
+        endpoint.port
+        for use in app.servers()
+        for endpoint in use.endpoints
+        if endpoint.port and not (runs and runs.port and endpoint.port_from == "default")
+    }
+    return ports | ({runs.port} if runs and runs.port else set())
+
+
+def _app_of(process: Process, stack: Stack) -> tuple[App | None, Certainty, str]:
+    serving = [app for app in stack.apps if app.servers()]
+    if not process.built:
+        return _published(process, serving)
+    exact = [app for app in stack.apps if app.root == process.root]
+    if exact and (exact[0].servers() or not any(under(app.root, process.root) for app in serving)):
+        return exact[0], "explicit", ""
+    below = _started(process, [app for app in serving if under(app.root, process.root)])
+    if len(below) == 1:
+        return below[0], "strong", f"{below[0].root} is the only server below {process.root}"
+    above = nearest(process.root, [app.root for app in serving])
+    if not below and above is not None:
+        return next(app for app in serving if app.root == above), "strong", f"{process.root} belongs to {above}"
+    return None, "weak", ""
+
+
+def _started(process: Process, apps: list[App]) -> list[App]:
+    """Of several apps, the one whose file the command starts; all of them where it names none."""
+    server = interpret(process.command) if process.command else None
+    if server is None or not server.entry:
+        return apps
+    entry = server.entry.split(":")[0].replace(".", "/") if server.protocol in ("asgi", "wsgi") else server.entry
+    named = [
+        app for app in apps if any(use.place.file.rsplit(".", 1)[0].endswith(entry.rsplit(".", 1)[0]) for use in app.servers())
+    ]
+    return named or apps
+
+
+def _published(process: Process, serving: list[App]) -> tuple[App | None, Certainty, str]:
+    """An image that is not built here is the app's own only if it bears its name, or comes from a registry of one's own."""
+    image = (process.image or "").split("@")[0]
+    name = basename(image).split(":")[0].lower()
+    for app in serving:
+        if name and name in (app.id.lower(), basename(app.root).lower()):
+            return app, "weak", f"the image is called {name}, like the app"
+    own_registry = "." in image.split("/")[0] or "${" in image or "var." in image or process.host is not None
+    if len(serving) == 1 and own_registry and process.scope == serving[0].scope:
+        return serving[0], "weak", f"{serving[0].id} is the only server in this repository"
+    return None, "weak", ""
+
+
+def _environment(node: Node) -> str:
+    return node.environment
+
+
+def _file(node: Node) -> str:
+    if isinstance(node, Hop):
+        return node.place.file
+    return node.process.place.file if node.process else ""
+
+
+def _named(node: Node) -> str:
+    if isinstance(node, Hop):
+        return node.name
+    if node.app is not None:
+        return node.app.id
+    return node.process.id if node.process else node.id

@@ -1,0 +1,144 @@
+"""The hops of a path and its app -> the effective value of every limit: who decides it, and who decides next.
+
+Nothing here knows a platform or a dimension by name, but for the app's own three: which dimensions there are, how they
+combine and which key of a file sets them stands in ``platforms/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from advisor.knowledge import Knowledge
+from advisor.model import DecidedBy, Forward, Hop, Limit, Setting, Step, Use, Value
+
+APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """One hop's (or the app's) value for a dimension; ``value`` ``None`` where a file sets it to something not shown."""
+
+    by: DecidedBy
+    value: float | None
+    reset_by: str | None = None
+    depends_on: str | None = None
+    others: tuple[tuple[Value, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What decides between statements of the knowledge base: the date, and what files or ``--assume`` say."""
+
+    at: date
+    assume: Mapping[str, str]
+
+    def of(self, hop: Hop) -> dict[str, str]:
+        """Conditions for one hop: what its files show, then what is assumed for it (``vercel.plan=hobby``, ``plan=hobby``)."""
+        given = dict(hop.conditions)
+        for key, value in self.assume.items():
+            scope, _, name = key.rpartition(".")
+            if scope in ("", hop.platform) and name not in ("version", "hop", "replicas"):
+                given.setdefault(name, value)
+        return given
+
+    def version(self, hop: Hop, knowledge: Knowledge) -> str | None:
+        """The hop's version: assumed, shown, or for a moving tag the release that is current at the date."""
+        assumed = self.assume.get(f"{hop.platform}.version")
+        if assumed or not hop.floating:
+            return assumed or hop.version
+        return knowledge.platform(hop.platform).current(hop.version or "latest", self.at)
+
+
+def fold(
+    steps: Iterable[Step], server: Use | None, own: Iterable[tuple[str, Setting]], knowledge: Knowledge, conditions: Conditions
+) -> tuple[Limit, ...]:
+    """The limits in force along a path. ``own``: dimensions that the app's server program sets (``idle_timeout``, setting)."""
+    walked = tuple(steps)
+    settings = (*_library(server), *own)
+    limits = []
+    for name, dimension in knowledge.dimensions.items():
+        if dimension.combine not in ("min", "max"):
+            continue
+        bounds = [bound for step in walked if (bound := _bound(step, name, knowledge, conditions)) is not None]
+        bounds += [_of_app(setting) for key, setting in settings if key == name]
+        if bounds:
+            limits.append(_combined(name, dimension.unit, bounds, largest=dimension.combine == "max"))
+    return tuple(limits)
+
+
+def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditions) -> _Bound | None:
+    hop = step.hop
+    if hop.platform not in knowledge.platforms():
+        return None
+    profile = knowledge.platform(hop.platform)
+    known = knowledge.fact(
+        hop.platform, dimension, at=conditions.at, version=conditions.version(hop, knowledge), **conditions.of(hop)
+    )
+    forward = step.outcome if isinstance(step.outcome, Forward) else None
+    settings = (*(forward.settings if forward else ()), *hop.settings)
+    statement = known.statement or (known.branches[0][1] if known.branches else None)
+    reset_by = statement.reset_by if statement else None
+    if forward is not None and forward.idle_reset_by != "any" and reset_by is not None:
+        reset_by = forward.idle_reset_by
+    fact = f"{hop.platform}/{dimension}"
+    keys = {(each.format, each.key) for each in profile.set_by(dimension)}
+    setting = next((setting for setting in settings if (setting.format, setting.key) in keys), None)
+    if setting is not None:
+        by = DecidedBy(hop.platform, "configured", hop.id, setting.place, fact)
+        amount = setting.amount
+        if isinstance(amount, int | float) and not isinstance(amount, bool):
+            return _Bound(by, amount or None, reset_by) if amount else None
+        return _Bound(by, None, reset_by, depends_on=f"{setting.key} = {setting.value}")
+    by = DecidedBy(hop.platform, "default", hop.id, None, fact)
+    if known.kind == "one" and statement is not None:
+        number = _number(statement.value)
+        return _Bound(by, number, reset_by) if number is not None else None
+    numbers = [(number, text) for text, each in known.branches if (number := _number(each.value)) is not None]
+    if not numbers:
+        return None
+    least, when = min(numbers)
+    others = tuple((each.value, text) for text, each in known.branches if text != when)
+    return _Bound(by, least, reset_by, depends_on=when, others=others)
+
+
+def _library(server: Use | None) -> Iterator[tuple[str, Setting]]:
+    if server is not None:
+        pairs = (
+            ("idle_timeout", server.idle),
+            ("max_connection_duration", server.lifetime),
+            ("max_message_size", server.max_message),
+        )
+        yield from ((name, setting) for name, setting in pairs if setting is not None)
+
+
+def _of_app(setting: Setting) -> _Bound:
+    by = DecidedBy(APP, "default" if setting.format == "default" else "configured", None, setting.place, setting.key)
+    return _Bound(by, _number(setting.amount), "any", depends_on=None if _number(setting.amount) is not None else setting.value)
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _combined(dimension: str, unit: str | None, bounds: list[_Bound], *, largest: bool) -> Limit:
+    """The first bound decides; one that hangs on something not shown decides nothing, but is told."""
+    known = sorted((bound for bound in bounds if bound.value is not None), key=lambda bound: bound.value or 0, reverse=largest)
+    open_ones = [bound for bound in bounds if bound.value is None]
+    if not known:
+        first = open_ones[0]
+        return Limit(dimension, None, unit, first.by, first.reset_by, depends_on=first.depends_on)
+    first = known[0]
+    following = next((bound for bound in known[1:] if bound.by.hop != first.by.hop or bound.by.platform == APP), None)
+    depends_on = first.depends_on or (open_ones[0].depends_on if open_ones else None)
+    return Limit(
+        dimension,
+        first.value,
+        unit,
+        first.by,
+        first.reset_by,
+        (following.by, following.value) if following else None,
+        depends_on,
+        first.others,
+    )

@@ -44,7 +44,7 @@ _SCRIPT_LANGUAGES = {"ts": "typescript", "typescript": "typescript", "tsx": "tsx
 _OPENING = re.compile(r"<!--|<script(?=[\s/>])", re.IGNORECASE)
 _CLOSING = re.compile(r"</script(?=[\s/>])", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"""(?:[^>"']{1,500}|"[^"]{0,500}"|'[^']{0,500}'){0,50}+>""")
-_ATTRIBUTE = re.compile(r"""([\w:@.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:@.-])([\w:@.-]+)\s{0,50}=\s{0,50}(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
 
 
 class Block(NamedTuple):

@@ -69,7 +69,7 @@ class Source:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character offset, both from 1."""
         if self._starts is None:
-            self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+            self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 

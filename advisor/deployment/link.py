@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from advisor.deployment.parts import Part
+from advisor.deployment.parts import Part, ProxyFiles
 from advisor.model import Deployment, Hop, Place, Process
 
 
 def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
     """Merges the parts in their order and applies what the user assumes."""
-    hops = tuple(hop for part in parts for hop in part.hops)
-    processes = tuple(process for part in parts for process in part.processes)
+    claimed = {file for part in parts for file in part.claims}
+    gone = {identity for part in parts for identity, files in part.gives_way if claimed.issuperset(files)}
+    hops = tuple(_without(hop, claimed, part) for part in parts for hop in part.hops if hop.id not in gone)
+    processes = tuple(process for part in parts for process in part.processes if process.id not in gone)
     deployment = Deployment(
         hops=tuple(_assumed_hop(hop, assume) for hop in hops),
         processes=tuple(_assumed_process(process, assume) for process in processes),
@@ -20,6 +22,14 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
         not_read=tuple(dict.fromkeys(note for part in parts for note in part.not_read)),
     )
     return _with_assumed_hops(deployment, assume)
+
+
+def _without(hop: Hop, claimed: set[str], part: Part) -> Hop:
+    """A stand-alone hop without those of its files that another hop uses."""
+    if hop.id not in dict(part.gives_way) or not isinstance(hop.config, ProxyFiles):
+        return hop
+    members = tuple(member for member in hop.config.members if member not in claimed)
+    return replace(hop, config=replace(hop.config, members=members))
 
 
 def _assumed_hop(hop: Hop, assume: Mapping[str, str]) -> Hop:

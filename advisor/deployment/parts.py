@@ -8,32 +8,29 @@ their content, and says in ``not_read`` what it could not parse. Ids come from :
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fnmatch import translate
 
 from advisor.formats.document import Node, Unreadable
-from advisor.model import Chosen, Hop, NotRead, Place, Process, Scope
+from advisor.model import Chosen, Hop, NotRead, Process, Scope
 from advisor.scope import scope_of
 from advisor.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A file that a hop or process of this part uses: a stand-alone reading of the same file gives way to it."""
-
-    file: str
-    scope: Scope = "production"
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """What one module found. ``claims`` names Dockerfiles and proxy configurations that its hops and processes use."""
+    """What one module found."""
 
     hops: tuple[Hop, ...] = ()
     processes: tuple[Process, ...] = ()
     files: tuple[Chosen, ...] = ()
     not_read: tuple[NotRead, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[str, ...] = ()
+    """Dockerfiles and proxy configurations that its hops and processes use."""
+    gives_way: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Ids of stand-alone readings and their files: dropped where a hop or process of another part claims all of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class ProxyFiles:
     members: tuple[str, ...] = ()
     """Files that the main file includes, in the order of the include."""
     mounts: tuple[tuple[str, str], ...] = ()
-    """Path inside the container -> path of the tree, for files and directories, longest first."""
+    """Path of a file inside the container -> its path in the tree."""
     texts: tuple[tuple[str, str], ...] = ()
     """Path of the tree -> text, where the configuration stands inside another file; its lines keep their numbers."""
     variables: tuple[tuple[str, str], ...] = ()
@@ -61,12 +58,14 @@ class ProxyFiles:
 
     def resolve(self, path: str) -> str | None:
         """The path in the tree behind an absolute path in the container, or ``None`` where nothing is mounted there."""
-        for inside, outside in self.mounts:
-            if path == inside:
-                return outside
-            if path.startswith(inside.rstrip("/") + "/"):
-                return f"{outside}/{path[len(inside.rstrip('/')) + 1 :]}".removeprefix("./")
-        return None
+        return dict(self.mounts).get(path)
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """Paths in the tree whose container paths match a pattern, as an include matches them, in nginx's order."""
+        matches = re.compile(translate(pattern)).match
+        return tuple(
+            outside for inside, outside in sorted(self.mounts) if matches(inside) and inside.count("/") == pattern.count("/")
+        )
 
 
 @dataclass(slots=True)
@@ -77,7 +76,8 @@ class Findings:
     processes: list[Process] = field(default_factory=list)
     files: list[Chosen] = field(default_factory=list)
     not_read: list[NotRead] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[str] = field(default_factory=list)
+    gives_way: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def document(self, tree: Tree, path: str, parse: Callable[[str, str], Node]) -> Node | None:
         """The parsed file, or ``None`` with a sentence in ``not_read`` where it is broken."""
@@ -87,7 +87,7 @@ class Findings:
         try:
             return parse(text, path)
         except Unreadable as problem:
-            self.not_read.append(broken(path, text, problem))
+            self.not_read.append(broken(path, problem))
             return None
 
     def chose(self, path: str, where: Purpose, why: str) -> None:
@@ -96,7 +96,14 @@ class Findings:
             self.files.append(Chosen(path, where.scope, where.environment, why))
 
     def part(self) -> Part:
-        return Part(tuple(self.hops), tuple(self.processes), tuple(self.files), tuple(self.not_read), tuple(self.claims))
+        return Part(
+            tuple(self.hops),
+            tuple(self.processes),
+            tuple(self.files),
+            tuple(self.not_read),
+            tuple(dict.fromkeys(self.claims)),
+            tuple(self.gives_way),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +164,9 @@ def join(folder: str, relative: str) -> str | None:
     return "/".join(parts) or "."
 
 
-_CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
-
-
-def broken(path: str, text: str, problem: Unreadable) -> NotRead:
-    """The sentence for a deployment file that does not parse; conflict markers are named as such."""
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line = text.count("\n", 0, conflict.start()) + 1
-        return NotRead(path, f"It holds merge conflict markers (line {line}), so it cannot be parsed.", line, deployment=True)
-    return NotRead(path, problem.reason, problem.line, deployment=True)
+def broken(path: str, problem: Unreadable) -> NotRead:
+    """A deployment file that does not parse, with the parser's reason and line."""
+    return NotRead(path, f"it {problem.reason}", problem.line, deployment=True)
 
 
 def under(path: str, folder: str) -> bool:
@@ -180,6 +180,14 @@ def nearest(folder: str, candidates: Iterable[str]) -> str | None:
     return max(holding, key=lambda candidate: 0 if candidate == "." else len(candidate), default=None)
 
 
-def first(place: Place | None, file: str) -> Place:
-    """The place, or the file's first line where there is none."""
-    return place or Place(file)
+def below(tree: Tree, folder: str) -> tuple[str, ...]:
+    """The tree's files below a folder."""
+    if folder == ".":
+        return tree.paths
+    start = bisect_left(tree.paths, folder + "/")
+    return tree.paths[start : bisect_left(tree.paths, folder + "0")]
+
+
+def inline(content: Node) -> str:
+    """A configuration that stands in a YAML block scalar, moved down so that its lines keep the numbers of the file."""
+    return "\n" * content.place.line + (content.text() or "")

@@ -494,9 +494,9 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hop answers the handshake itself."""
+    """The hop answers the handshake itself; ``status`` ``None`` where it is not documented with which."""
 
-    status: int
+    status: int | None
     reason: str
     place: Place | None = None
     location: str | None = None

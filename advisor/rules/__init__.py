@@ -1,0 +1,59 @@
+"""The rules: small modules ``wsNNN_name.py``, found by folder scan, each from a walked scan to findings.
+
+A module states ``ID``, ``NAME`` and ``SEVERITY`` (that of the worst case), may state ``OVER`` (ids of the rules that it makes
+silent at the same hop of the same path, being the more specific one), and defines ``check(scan) -> Iterator[Finding]``. Its
+docstring is the rule's page: the first line a summary, then what is wrong, why, and what to do.
+
+Rules speak of paths, steps and limits; no platform's name stands here. Excerpts, fingerprints, inline ignores and the scope
+of a path are added for all of them alike by ``advisor.advise``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from advisor.model import Finding, Severity
+from advisor.rules.scan import Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue."""
+
+    id: str
+    name: str
+    severity: Severity
+    summary: str
+    doc: str
+    over: tuple[str, ...]
+    check: Callable[[Scan], Iterator[Finding]]
+
+
+@cache
+def catalogue() -> tuple[Rule, ...]:
+    """All rules by id."""
+    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__) if found.name.startswith("ws"))
+    rules = (
+        Rule(
+            module.ID,
+            module.NAME,
+            module.SEVERITY,
+            (module.__doc__ or "").strip().splitlines()[0],
+            (module.__doc__ or "").strip(),
+            tuple(getattr(module, "OVER", ())),
+            module.check,
+        )
+        for module in modules
+    )
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def check(scan: Scan) -> tuple[Finding, ...]:
+    """What all rules find, a general rule silent where a more specific one speaks of the same path and file."""
+    found = [(rule, finding) for rule in catalogue() for finding in rule.check(scan)]
+    silent = {(general, finding.path, finding.place.file) for rule, finding in found for general in rule.over}
+    return tuple(finding for rule, finding in found if (rule.id, finding.path, finding.place.file) not in silent)

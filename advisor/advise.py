@@ -1,0 +1,42 @@
+"""The middle: a tree and options in, a report out, with every step of the scan in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path as FilePath
+
+from advisor import deployment, rules, stack, suppress, topology
+from advisor.conclude import answer, complete, questions
+from advisor.hops import Ways
+from advisor.knowledge import load
+from advisor.limits import Conditions
+from advisor.model import Report
+from advisor.options import Options
+from advisor.rules.scan import Scan
+from advisor.tree import Tree
+from advisor.walk import walk
+
+
+def read(root: FilePath, progress: Callable[[int], None] | None = None) -> Tree:
+    """The tree below ``root``, searched for every word that a later step asks about."""
+    return Tree.open(root, words(), progress)
+
+
+def words() -> frozenset[str]:
+    """The literals that any step looks for."""
+    return stack.words() | deployment.words() | suppress.WORDS
+
+
+def advise(tree: Tree, options: Options) -> Report:
+    """Repository, stack, deployment, paths, findings: the straight line."""
+    knowledge = load()
+    conditions = Conditions(options.as_of, options.assume)
+    used = stack.detect(tree)
+    deployed = deployment.read(tree, options.assume)
+    joined = topology.build(used, deployed, options.assume)
+    ways = Ways(joined, tree, knowledge, conditions)
+    paths = walk(ways, used)
+    scan = Scan(tree, used, deployed, ways, paths)
+    findings = complete(rules.check(scan), scan)
+    kept, unused = suppress.apply(findings, tree, options)
+    return answer(scan, (*kept, *unused), questions(scan), options)

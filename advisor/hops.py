@@ -1,0 +1,155 @@
+"""One hop and a request -> what the hop does, and who is next: a proxy by its configuration, every other hop by its profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from advisor import proxies
+from advisor.deployment.parts import ProxyFiles
+from advisor.knowledge import Knowledge
+from advisor.limits import Conditions
+from advisor.model import Address, Answer, Depends, Forward, Hop, Listen, Move, Outcome, Request, Target
+from advisor.topology import Joined, Running, Topology
+from advisor.tree import Tree
+
+_DEPTH = 8
+
+
+@dataclass(slots=True)
+class Ways:
+    """All that a walk asks: what a hop does with a request, and where that leads."""
+
+    topology: Topology
+    tree: Tree
+    knowledge: Knowledge
+    conditions: Conditions
+    _loaded: dict[str, Any] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ one hop
+
+    def outcome(self, hop: Hop, request: Request) -> Outcome:
+        """What the hop does with the request."""
+        program = proxies.of(hop.platform)
+        if program is not None and isinstance(hop.config, ProxyFiles):
+            return program.answer(self.config(hop), request, self.conditions.version(hop, self.knowledge))
+        return self._by_profile(hop, request)
+
+    def config(self, hop: Hop) -> Any:
+        """The proxy's configuration as its module loads it, once."""
+        if hop.id not in self._loaded:
+            self._loaded[hop.id] = proxies.load(hop.platform, hop.config, self.tree)
+        return self._loaded[hop.id]
+
+    def next(self, hop: Hop, outcome: Forward) -> Joined | None:
+        """Who receives what the hop forwards."""
+        if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
+            return self.topology.at(hop, outcome.address)
+        joined = [each for target, each in self.topology.behind(hop) if _same(target, outcome)]
+        return joined[0] if joined else None
+
+    def _by_profile(self, hop: Hop, request: Request) -> Outcome:
+        onward = self._onward(hop, request)
+        if hop.platform not in self.knowledge.platforms():
+            return onward
+        known = self.knowledge.fact(
+            hop.platform,
+            "websocket_support",
+            at=self.conditions.at,
+            version=self.conditions.version(hop, self.knowledge),
+            **self.conditions.of(hop),
+        )
+        refusal = Answer(None, f"{hop.name} does not accept WebSocket upgrades", hop.place)
+        if known.kind == "one" and known.statement is not None:
+            return refusal if str(known.statement.value) == "unsupported" else onward
+        refused = [text for text, statement in known.branches if str(statement.value) == "unsupported"]
+        carried = [text for text, statement in known.branches if str(statement.value) != "unsupported"]
+        if not refused or isinstance(onward, Depends | Answer):
+            return onward
+        if not carried:
+            return refusal
+        branches = (*((text, refusal) for text in refused), *((text, onward) for text in carried))
+        on = f"{hop.name} carries WebSockets only with {' or '.join(carried)}"
+        return Depends(on, branches, assume=_assume(hop, carried[0]))
+
+    def _onward(self, hop: Hop, request: Request) -> Forward | Answer:
+        side = next((side for side in hop.listens if side.scheme == request.scheme), None)
+        if side is not None and side.redirect_to is not None:
+            location = f"{side.redirect_to}://{request.host}{request.path}"
+            return Answer(301, f"{hop.name} sends every {side.scheme} request to {side.redirect_to}", side.place, location)
+        target = self._target(hop, request)
+        if target is None and hop.targets:
+            return Answer(404, f"no rule of {hop.name} takes {request.path}", hop.place)
+        inner = request.at(scheme="http", http_version="2" if target and target.scheme in ("h2", "grpc") else "1.1")
+        address = Address(target.name, target.port) if target else Address("")
+        place = target.place if target else hop.place
+        does = target.why if target and target.why else "hands the upgrade on"
+        return Forward(address, inner, place, (Move(hop.name, does, place),), settings=hop.settings)
+
+    def _target(self, hop: Hop, request: Request) -> Target | None:
+        matching = (target for target in hop.targets if any(fnmatchcase(request.path, pattern) for pattern in target.paths))
+        return next(matching, next((target for target in hop.targets if not target.paths), None))
+
+    # ------------------------------------------------------------ what lies behind
+
+    def reached(self, hop: Hop) -> tuple[Running, ...]:
+        """The running apps that some request may reach through this hop."""
+        found: dict[str, Running] = {}
+        self._reach(hop, found, _DEPTH)
+        return tuple(node for node in found.values() if node.serves_sockets)
+
+    def _reach(self, hop: Hop, found: dict[str, Running], depth: int) -> None:
+        for joined in self._all_behind(hop):
+            if isinstance(joined.node, Running):
+                found[joined.node.id] = joined.node
+            elif depth:
+                self._reach(joined.node, found, depth - 1)
+
+    def _all_behind(self, hop: Hop) -> Iterator[Joined]:
+        if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
+            for route in proxies.routes(hop.platform, self.config(hop)):
+                if (joined := self.topology.at(hop, route.address)) is not None:
+                    yield joined
+        else:
+            yield from (joined for _, joined in self.topology.behind(hop))
+
+    def sides(self, hop: Hop, running: Running) -> tuple[tuple[Listen, ...], tuple[str, ...]]:
+        """The hop's public sides that may lead to a running app, and sample paths that its locations take."""
+        if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
+            routes = [
+                route for route in proxies.routes(hop.platform, self.config(hop)) if self._leads(hop, route.address, running)
+            ]
+            redirects = (side for side in proxies.listens(hop.platform, self.config(hop)) if side.redirect_to is not None)
+            names = {host for route in routes for host in route.listen.hosts}
+            sides = (
+                *(route.listen for route in routes),
+                *(side for side in redirects if not side.hosts or names & set(side.hosts)),
+            )
+            return tuple(dict.fromkeys(sides)), tuple(dict.fromkeys(route.sample for route in routes))
+        if hop.listens:
+            return hop.listens, ()
+        return (Listen("https" if self._ends_tls(hop) else "http", None, hop.place),), ()
+
+    def _leads(self, hop: Hop, address: Address, running: Running) -> bool:
+        joined = self.topology.at(hop, address)
+        if joined is None:
+            return False
+        if isinstance(joined.node, Running):
+            return joined.node.id == running.id
+        return any(node.id == running.id for node in self.reached(joined.node))
+
+    def _ends_tls(self, hop: Hop) -> bool:
+        if hop.platform not in self.knowledge.platforms():
+            return False
+        known = self.knowledge.fact(hop.platform, "tls_termination", at=self.conditions.at, **self.conditions.of(hop))
+        return known.statement is not None and str(known.statement.value) == "edge"
+
+
+def _same(target: Target | None, outcome: Forward) -> bool:
+    return target is None or not outcome.address.host or target.name == outcome.address.host
+
+
+def _assume(hop: Hop, condition: str) -> str:
+    return f"{hop.platform}.{condition.split('=')[0].strip()}" if "=" in condition else hop.platform

@@ -1,0 +1,68 @@
+"""What a rule may look at: the walked paths first, and all that led to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from advisor.hops import Ways
+from advisor.knowledge import Knowledge, Known
+from advisor.model import Answer, Deployment, Depends, Forward, Hop, Invalid, Path, Place, Related, Stack, Step, Use
+from advisor.topology import Topology
+from advisor.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Everything known before the rules run."""
+
+    tree: Tree
+    stack: Stack
+    deployment: Deployment
+    ways: Ways
+    paths: tuple[Path, ...]
+
+    @property
+    def topology(self) -> Topology:
+        return self.ways.topology
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.ways.knowledge
+
+    def fact(self, hop: Hop, dimension: str) -> Known:
+        """What holds for a hop at the scan's date, version and conditions. The platform may have no profile: ``absent``."""
+        conditions = self.ways.conditions
+        version = conditions.version(hop, self.knowledge) if hop.platform in self.knowledge.platforms() else hop.version
+        return self.knowledge.fact(hop.platform, dimension, at=conditions.at, version=version, **conditions.of(hop))
+
+    def value(self, hop: Hop, dimension: str) -> object:
+        """The one value that holds, or ``None`` where it is open, unknown or not stated."""
+        known = self.fact(hop, dimension)
+        return known.statement.value if known.kind == "one" and known.statement is not None else None
+
+    def deciding(self, path: Path) -> Step | None:
+        """The step at which the path's handshake was decided."""
+        return next((step for step in path.steps if step.hop.id == path.handshake.decided_by), None)
+
+
+Result = Forward | Answer | Invalid
+
+
+def branches(step: Step) -> tuple[tuple[str, Result], ...]:
+    """What a step may do, each with its condition in words (``""``: always)."""
+    return step.outcome.branches if isinstance(step.outcome, Depends) else (("", step.outcome),)
+
+
+def forwards(step: Step) -> Iterator[tuple[str, Forward]]:
+    """The branches in which the hop hands the request on."""
+    yield from ((condition, result) for condition, result in branches(step) if isinstance(result, Forward))
+
+
+def related(place: Place | None, message: str) -> tuple[Related, ...]:
+    return (Related(place, message),) if place is not None else ()
+
+
+def app_place(server: Use) -> Place:
+    """Where the app's endpoint stands, for ``related``."""
+    return server.endpoints[0].place if server.endpoints else server.place

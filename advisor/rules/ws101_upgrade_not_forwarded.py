@@ -1,0 +1,66 @@
+"""A proxy on the path does not hand the WebSocket upgrade on to the app.
+
+A WebSocket starts as an HTTP/1.1 request with ``Upgrade: websocket`` and ``Connection: Upgrade``. Both headers speak of one
+connection only (RFC 9110 section 7.6.1), so a proxy drops them unless it is told to tunnel. The app then sees an ordinary
+request and answers it as one: the browser reports ``Unexpected response code: 400`` (or 404, 426, 200).
+
+Set both headers in the block that serves the socket's path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import Finding, Forward, HeaderFate, Path, Severity, Step
+from advisor.rules import remedies
+from advisor.rules.scan import Scan, app_place, forwards, related
+
+ID = "WS101"
+NAME = "upgrade-not-forwarded"
+SEVERITY: Severity = "error"
+
+
+def check(scan: Scan) -> Iterator[Finding]:
+    for path in scan.paths:
+        for step in path.steps:
+            if not step.received.upgrades():
+                continue
+            losing = [forward for _, forward in forwards(step) if not forward.request.upgrades()]
+            if losing and (fates := _dropped(losing[0])):
+                yield _finding(path, step, losing[0], fates)
+
+
+def _dropped(forward: Forward) -> tuple[HeaderFate, ...]:
+    """The handshake's headers that the program's default drops or replaces."""
+    return tuple(fate for fate in forward.fates if fate.because == "default" and fate.name.lower() in ("upgrade", "connection"))
+
+
+def _finding(path: Path, step: Step, forward: Forward, fates: tuple[HeaderFate, ...]) -> Finding:
+    place = forward.place or step.hop.place
+    names = " and ".join(fate.name for fate in fates)
+    app = path.app.id if path.app else "the app"
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "breaks",
+        "certain" if path.certainty != "weak" else "likely",
+        f"{step.hop.name} does not hand the WebSocket upgrade for {path.endpoint} on to {app}.",
+        place,
+        why=(
+            f"the handshake for {path.url} is served by this block of {place.file}",
+            *(f"nothing in force there sets {fate.name}, and the default {_default(fate)}" for fate in fates),
+            f"so {app} receives an ordinary request without {names}",
+        ),
+        remedy=f"Set Upgrade and Connection where {step.hop.name} serves {path.endpoint}.",
+        snippet=remedies.upgrade_block(step, forward, path),
+        verify=remedies.curl(path),
+        related=related(app_place(path.server) if path.server else None, "the app listens here"),
+        path=path.id,
+        facts=(f"{step.hop.platform}/upgrade_headers",),
+        who="proxy",
+    )
+
+
+def _default(fate: HeaderFate) -> str:
+    return "drops it" if fate.value is None else f'sends "{fate.name}: {fate.value}"'

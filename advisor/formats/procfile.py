@@ -27,28 +27,37 @@ class ProcessType:
     command_place: Place
 
 
-def parse(text: str, file: str) -> list[ProcessType]:
-    """The process types in the order written.
+def parse(text: str, file: str, skipped: list[Unreadable] | None = None) -> list[ProcessType]:
+    """The process types in the order written; of two with one name the last holds.
 
-    Raises ``Unreadable`` for a line that is neither ``name: command`` nor a comment, and where a name stands twice.
+    A line that is neither ``name: command`` nor a comment, and a name that stands twice, are appended to ``skipped``;
+    without that list, and where no line is left, ``Unreadable`` is raised.
     """
     source = checked(text, file)
+    problems: list[Unreadable] = []
     found: dict[str, ProcessType] = {}
     start = 0
     for number, written in enumerate(source.text.split("\n"), 1):
         line = written.rstrip("\r")
-        if not _IGNORED.match(line):
-            process = _process(line, start, number, source)
+        process = _process(line, start, source)
+        if process is None:
+            if not _IGNORED.match(line):
+                problems.append(Unreadable("is not a Procfile: a line is not of the form name: command", number))
+        else:
             if process.name in found:
-                raise Unreadable(f"names the process type {process.name} twice", number)
+                problems.append(Unreadable(f"names the process type {process.name} twice", number))
             found[process.name] = process
         start += len(written) + 1
+    if problems and (skipped is None or not found):
+        raise problems[0]
+    if skipped is not None:
+        skipped.extend(problems)
     return list(found.values())
 
 
-def _process(line: str, start: int, number: int, source: Source) -> ProcessType:
+def _process(line: str, start: int, source: Source) -> ProcessType | None:
     match = _LINE.match(line)
     if match is None or not match[2]:
-        raise Unreadable("is not a Procfile: a line is not of the form name: command", number)
+        return None
     place = source.place(start + match.start(1), start + match.end(2))
     return ProcessType(match[1], match[2], place, source.place(start + match.start(2), start + match.end(2)))

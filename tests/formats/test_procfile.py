@@ -50,3 +50,11 @@ def test_unreadable(text: str, line: int, part: str) -> None:
     with pytest.raises(Unreadable) as caught:
         parse(text, "Procfile")
     assert (line, True) == (caught.value.line, part in caught.value.reason)
+
+
+def test_other_lines_are_read_and_the_problem_told() -> None:
+    """One odd line does not hide the web process from who asks for both."""
+    skipped: list[Unreadable] = []
+    found = parse("web: a\nnode b.js\nweb: c\n", "Procfile", skipped)
+    assert ["c"] == [process.command for process in found]
+    assert [2, 3] == [problem.line for problem in skipped]

@@ -125,18 +125,17 @@ def _groups(files: list[ComposeFile]) -> Iterator[list[ComposeFile]]:
     """Files of one directory -> lists of files that belong together, the base first."""
     plain = next((file for file in files if file.plain), None)
     overlays = [file for file in files if plain and file is not plain and _extends(file, plain)]
+    if plain is not None:
+        by_environment: dict[tuple[str, str], list[ComposeFile]] = {}
+        for file in overlays:
+            by_environment.setdefault((file.purpose.scope, file.purpose.environment), []).append(file)
+        if ("production", "production") not in by_environment:
+            yield [_as_base(plain, files)]
+        for group in by_environment.values():
+            yield [plain, *group]
     for file in files:
         if file is not plain and file not in overlays:
             yield [file]
-    if plain is None:
-        return
-    by_environment: dict[tuple[str, str], list[ComposeFile]] = {}
-    for file in overlays:
-        by_environment.setdefault((file.purpose.scope, file.purpose.environment), []).append(file)
-    if ("production", "production") not in by_environment:
-        yield [_as_base(plain, files)]
-    for group in by_environment.values():
-        yield [plain, *group]
 
 
 def _as_base(plain: ComposeFile, files: list[ComposeFile]) -> ComposeFile:

@@ -25,13 +25,12 @@ WORDS = ("proxy_pass", "server_name", "grpc_pass", "uwsgi_pass", "fastcgi_pass",
 _TEXT = frozenset("conf template tmpl tpl nginx j2 jinja jinja2 erb sigil inc vhost site include cfg prod production".split())
 _OTHER_TEXT = frozenset(
     (
-        "md mdx rst adoc txt html htm js jsx ts tsx mjs cjs vue svelte py rb go rs java kt php cs ex exs swift dart scala lua c h "
-        "cpp sh bash zsh ps1 bat yml yaml json toml tf hcl xml ini lock mod sum css nix test t"
+        "md mdx rst adoc txt html htm js jsx ts tsx mjs cjs vue svelte py rb go rs java kt php cs ex exs swift dart scala lua c "
+        "h cpp sh bash zsh ps1 bat yml yaml json toml tf hcl xml ini lock mod sum css nix test t"
     ).split()
 )
-_INSIDE = re.compile(
-    r"^(/etc/nginx|/opt/bitnami/nginx/conf|/usr/local/openresty/nginx/conf|/usr/local/nginx/conf|/config/nginx)/"
-)
+_KNOWN = ("/etc/nginx", "/opt/bitnami/nginx/conf", "/usr/local/openresty/nginx/conf", "/usr/local/nginx/conf", "/config/nginx")
+_INSIDE = re.compile(rf"^({'|'.join(_KNOWN)})/")
 _READ_BY_SHIPPED = ("conf.d/*.conf", "http.d/*.conf", "server_blocks/*.conf", "site-confs/*.conf", "templates/*.template")
 
 
@@ -115,7 +114,9 @@ def find(tree: Tree, paths: Iterable[str], found: Findings | None = None) -> Ite
 
 def mounted(tree: Tree, mounts: Iterable[tuple[str, str]], texts: tuple[tuple[str, str], ...] = ()) -> ProxyFiles | None:
     """Container path -> path of the tree, for files and directories: what an nginx image reads of them, ``None`` if nothing."""
+    mounts = tuple(mounts)
     placed = dict(_expanded(tree, mounts))
+    pointed = {outside for _, outside in mounts}
     inline = dict(texts)
     files: dict[str, NginxFile] = {}
     for inside, outside in list(placed.items()):
@@ -124,7 +125,7 @@ def mounted(tree: Tree, mounts: Iterable[tuple[str, str]], texts: tuple[tuple[st
             file = read_file(outside, text) if text else None
         except Unreadable:
             file = None
-        if file:
+        if file and (_INSIDE.match(inside) or outside in pointed):
             files[inside] = file
         if inside.startswith("/etc/nginx/templates/") and inside.endswith(".template"):
             placed.setdefault("/etc/nginx/conf.d/" + inside[len("/etc/nginx/templates/") : -len(".template")], outside)
@@ -157,6 +158,8 @@ def _expanded(tree: Tree, mounts: Iterable[tuple[str, str]]) -> Iterator[tuple[s
     for inside, outside in mounts:
         if tree.exists(outside):
             yield (inside + outside.rsplit("/", 1)[-1] if inside.endswith("/") else inside), outside
+            continue
+        if not any(f"{known}/".startswith(f"{inside.rstrip('/')}/") or inside.startswith(f"{known}/") for known in _KNOWN):
             continue
         prefix = 0 if outside == "." else len(outside) + 1
         for path in below(tree, outside)[:500]:

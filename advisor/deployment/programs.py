@@ -42,7 +42,7 @@ _FLOATING = frozenset(
 )
 
 _SUPPORT = re.compile(
-    r"(^|[/_-])(postgres(ql)?|postgis|pgvector|pgbouncer|timescaledb|mysql|mariadb|percona|mongo(db)?|redis(-stack)?|valkey|"
+    r"(^|[/_-])(postgres(ql)?|postgis|pgvector|pgbouncer|timescaledb|mysql|mariadb|percona|mongo(db)?|redis(-stack(-server)?|-cluster|-sentinel)?|valkey|"
     r"keydb|dragonfly|memcached|rabbitmq|kafka|zookeeper|nats|mosquitto|emqx|activemq|elasticsearch|opensearch|kibana|logstash|"
     r"solr|meilisearch|typesense|minio|seaweedfs|localstack|clickhouse(-server)?|cassandra|couchdb|neo4j|influxdb|etcd|consul|"
     r"vault|prometheus|grafana|loki|promtail|jaeger|zipkin|cadvisor|node-exporter|alertmanager|adminer|phpmyadmin|pgadmin4?|"

@@ -1,0 +1,324 @@
+"""Compose files -> the processes of each service, and a hop for each service that is a known proxy."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from advisor.deployment import nginx_files
+from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
+from advisor.deployment.images import Image, built_here, read_image
+from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, identity, inline, join
+from advisor.deployment.programs import NGINX_FAMILY, ImageName
+from advisor.formats.document import Node
+from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
+from advisor.tree import Tree
+
+_DEVELOPING = re.compile(
+    r"\b(npm|yarn|pnpm|bun)( run)? (dev|develop|start:dev|watch|serve)\b|\bnodemon\b|\bts-node-dev\b|\btsx watch\b|\bnext dev\b"
+    r"|\bvite( dev| serve)?( --|$)|\bwebpack(-dev-server| serve)\b|\bng serve\b|--reload\b|\bair\b( -|$)"
+)
+_DEVELOPING_IF_MOUNTED = re.compile(r"\bmanage\.py runserver\b|\bflask (--\S+ )*run\b|\brails s(erver)?\b|\bfastapi dev\b")
+_SCOPES = {
+    "example": "of an example",
+    "documentation": "of the documentation",
+    "test": "of a test",
+    "development": "for development",
+}
+_SECRET = re.compile(r"secret|token|passw|key|credential|dsn|auth", re.IGNORECASE)
+_PORT = re.compile(r"^(?:(?P<host>.*):)?(?P<inside>\d+)(?:-\d+)?(?:/(?P<protocol>\w+))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of a project with what its image or build shows."""
+
+    name: str
+    node: Node
+    image: ImageName | None
+    built: Image | None
+    context: str | None
+    """Build context as a directory of the tree."""
+    base: ImageName | None
+    """The image that runs: the service's own, or what the Dockerfile's last stage starts from."""
+
+    @property
+    def place(self) -> Place:
+        return self.node.key_place or self.node.place
+
+    @property
+    def proxy(self) -> str | None:
+        return (self.base.proxy if self.base else None) or (self.image.proxy if self.image and self.context is None else None)
+
+    @property
+    def supports(self) -> bool:
+        return self.context is None and self.image is not None and self.image.supports
+
+    def text(self, *keys: str) -> str | None:
+        node = self.node.get(*keys)
+        return node.text() if node else None
+
+
+def read(tree: Tree) -> Part:
+    """Processes and hops of every compose project, each with the project's file as the network its names are known in."""
+    found = Findings()
+    seen: set[tuple[object, ...]] = set()
+    for project in projects(tree, found):
+        services = [_service(tree, project, name, node, found) for name, node in project.services.items()]
+        _project(tree, project, services, found, seen)
+    return found.part()
+
+
+def _project(tree: Tree, project: Project, services: list[Service], found: Findings, seen: set[tuple[object, ...]]) -> None:
+    if all(service.supports for service in services):
+        purpose = Purpose("development", "development") if project.purpose.scope == "production" else project.purpose
+        for file in project.files:
+            found.chose(file.path, purpose, "holds only databases and the like")
+        return
+    purpose, why = _purpose(project, services)
+    for file in project.files:
+        found.chose(file.path, file.purpose if file.purpose.scope != "production" else purpose, why)
+    for service in services:
+        key = (project.folder, purpose, service.name, str(service.image), service.context, service.text("command"))
+        if key in seen:
+            continue
+        seen.add(key)
+        if service.proxy:
+            _hop(tree, project, service, services, purpose, found)
+        else:
+            _process(tree, project, service, purpose, found)
+
+
+def _purpose(project: Project, services: list[Service]) -> tuple[Purpose, str]:
+    """What the project is for, by its files' names, then by what its services run."""
+    if project.purpose.scope != "production":
+        return project.purpose, f"a compose file {_SCOPES[project.purpose.scope]}"
+    developing = next((service for service in services if _develops(project, service)), None)
+    if developing and not any(service.proxy for service in services):
+        return Purpose("development", "development"), f"its service {developing.name} runs a development server"
+    overlay = " with " + ", ".join(file.path for file in project.files[1:]) if len(project.files) > 1 else ""
+    return project.purpose, f"a compose file{overlay}"
+
+
+def _develops(project: Project, service: Service) -> bool:
+    command = _command(service)[0] or ""
+    dockerfile = service.text("build", "dockerfile") or ""
+    target = service.text("build", "target") or ""
+    if _DEVELOPING.search(command) or re.search(r"(^|[._-])dev", dockerfile.lower()) or target.lower().startswith("dev"):
+        return True
+    sources = [outside for inside, outside in _mounts(project, service) if service.context and outside == service.context]
+    environment = {key: node.text() for key, node in pairs_of(service.node.get("environment"))}
+    return bool(sources) and (bool(_DEVELOPING_IF_MOUNTED.search(command)) or environment.get("NODE_ENV") == "development")
+
+
+def _service(tree: Tree, project: Project, name: str, node: Node, found: Findings) -> Service:
+    written = node.get("image")
+    image = ImageName.of(interpolated(written.text() or "", project.variables)) if written and written.text() else None
+    build = node.get("build")
+    context, built = None, None
+    if build is not None and build.value is not None:
+        context = join(project.folder, interpolated((build.get("context") or build).text() or ".", project.variables))
+    if context is not None and build is not None:
+        dockerfile = (build.get("dockerfile") and build.get("dockerfile").text()) or "Dockerfile"  # type: ignore[union-attr]
+        target = build.get("target")
+        file = join(context, interpolated(dockerfile, project.variables)) or dockerfile
+        built = read_image(tree, file, context, found, target.text() if target else None)
+    elif image is not None and not image.supports and image.proxy is None and (own := built_here(tree, image)):
+        file, context = own
+        built = read_image(tree, file, context, found)
+    return Service(name, node, image, built, context, built.base if built else image)
+
+
+def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, found: Findings) -> None:
+    command, place = _command(service)
+    replicas = service.node.get("deploy", "replicas") or service.node.get("scale")
+    count = replicas.number() if replicas else None
+    environment = dict(pairs_of(service.node.get("environment")))
+    port = environment["PORT"].number() if "PORT" in environment else service.built.port_given if service.built else None
+    check = service.node.get("healthcheck")
+    health = HealthCheck(check.key_place or check.place, None, "command") if check and check.get("test") else None
+    found.processes.append(
+        Process(
+            identity("compose", project.file, service.name),
+            service.place,
+            root=(service.built.root if service.built else service.context) or ".",
+            command=command,
+            command_place=place,
+            replicas=int(count) if count is not None else None,
+            replicas_place=replicas.key_place or replicas.place if replicas else None,
+            names=_names(service),
+            network=project.file,
+            ports=tuple(dict.fromkeys((*(inside for inside, _, _ in _ports(project, service)), *_exposed(service)))),
+            environment=tuple(environment),
+            port_given=int(port) if port else None,
+            image=interpolated(service.text("image") or "", project.variables) or None,
+            built=service.context is not None,
+            scope=purpose.scope,
+            environment_name=purpose.environment,
+            health_check=health or (service.built.health_check if service.built else None),
+        )
+    )
+    _claim(service, purpose, found)
+
+
+def _claim(service: Service, purpose: Purpose, found: Findings) -> None:
+    """A Dockerfile that only a development service builds still shows how production runs."""
+    if service.built and (purpose.scope != "development" or service.built.purpose.scope == "development"):
+        found.claims.append(service.built.file)
+
+
+def _hop(tree: Tree, project: Project, service: Service, services: list[Service], purpose: Purpose, found: Findings) -> None:
+    platform = service.proxy or ""
+    config = _configuration(tree, project, service) if platform in NGINX_FAMILY else None
+    written = service.node.get("image")
+    version_place = service.built.base_place if service.built else (written.key_place or written.place) if written else None
+    place = _first_block(tree, config) or service.place
+    found.hops.append(
+        Hop(
+            identity(platform, project.file, service.name),
+            platform,
+            service.name,
+            place,
+            version=service.base.version if service.base else None,
+            version_place=version_place,
+            floating=service.base.floating if service.base else False,
+            scope=purpose.scope,
+            environment=purpose.environment,
+            names=_names(service),
+            network=project.file,
+            listens=tuple(
+                Listen("https" if inside in (443, 8443) else "http", published, at)
+                for inside, published, at in _ports(project, service)
+                if published and inside not in (8404, 9090)
+            ),
+            targets=tuple(_labelled(platform, services)),
+            config=config,
+            because=f"{project.file} runs {service.base.repository if service.base else platform} as {service.name}",
+        )
+    )
+    found.claims += config.files if config else ()
+    _claim(service, purpose, found)
+    for path in config.files if config else ():
+        found.chose(path, purpose, f"read by {service.name} of {project.file}")
+
+
+def _first_block(tree: Tree, config: ProxyFiles | None) -> Place | None:
+    files = list(nginx_files.find(tree, config.files)) if config else []
+    return next((file.first for file in files if file.serves), files[0].first if files else None)
+
+
+def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles | None:
+    mounts = list(service.built.copies) if service.built else []
+    mounts += _mounts(project, service)
+    texts: list[tuple[str, str]] = []
+    declared = project.files[0].document.get("configs")
+    for used in _each(service.node.get("configs")):
+        source, target = (used.get("source") or used).text(), used.get("target")
+        config = declared.get(source or "") if declared else None
+        inside = target.text() if target else f"/{source}"
+        content, file = (config.get("content"), config.get("file")) if config else (None, None)
+        if content is not None and inside:
+            mounts.append((inside, project.file))
+            texts.append((project.file, inline(content)))
+        elif file is not None and inside and (path := join(project.folder, file.text() or "")):
+            mounts.append((inside, path))
+    files = nginx_files.mounted(tree, mounts, tuple(texts))
+    variables = tuple(
+        (key, node.text() or "")
+        for key, node in pairs_of(service.node.get("environment"))
+        if node.text() and not _SECRET.search(key)
+    )
+    return ProxyFiles(files.main, files.members, files.mounts, files.texts, variables) if files else None
+
+
+def _mounts(project: Project, service: Service) -> list[tuple[str, str]]:
+    """Bind mounts and configuration files of a service: path inside -> path of the tree."""
+    mounts: list[tuple[str, str]] = []
+    for volume in _each(service.node.get("volumes")):
+        source, target = volume.get("source"), volume.get("target")
+        if source is not None and target is not None:
+            outside, inside = source.text() or "", target.text() or ""
+        else:
+            pieces = interpolated(volume.text() or "", project.variables).split(":")
+            outside, inside = (pieces[0], pieces[1]) if len(pieces) > 1 else ("", "")
+        path = join(project.folder, interpolated(outside, project.variables).replace("${PWD}", ".").replace("$PWD", "."))
+        if path and inside.startswith("/") and (outside.startswith(".") or "/" in outside):
+            mounts.append((inside, path))
+    return mounts
+
+
+def _each(node: Node | None) -> Iterator[Node]:
+    if node is not None and node.value is not None:
+        yield from node.each()
+
+
+def _names(service: Service) -> tuple[str, ...]:
+    """What other services can call it: its service name, container name, host name and network aliases."""
+    names = [service.name, service.text("container_name"), service.text("hostname")]
+    networks = service.node.get("networks")
+    for _, network in networks.items() if networks else ():
+        names += [alias.text() for alias in _each(network.get("aliases"))]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _ports(project: Project, service: Service) -> list[tuple[int, int | None, Place]]:
+    """Container port, published port (``None``: chosen at run time) and place of each published TCP port."""
+    ports: list[tuple[int, int | None, Place]] = []
+    for node in _each(service.node.get("ports")):
+        target = node.get("target")
+        if target is not None:
+            published = node.get("published")
+            outside = interpolated(published.text() or "", project.variables) if published else ""
+            match = _PORT.match(f"{outside}:{interpolated(target.text() or '', project.variables)}")
+        else:
+            match = _PORT.match(interpolated(node.text() or "", project.variables))
+        if match and match["protocol"] != "udp":
+            number = (match["host"] or "").rsplit(":", 1)[-1].split("-")[0]
+            ports.append((int(match["inside"]), int(number) if number.isdecimal() else None, node.place))
+    return ports
+
+
+def _exposed(service: Service) -> Iterator[int]:
+    for node in _each(service.node.get("expose")):
+        number = (node.text() or "").split("/")[0].split("-")[0]
+        if number.isdecimal():
+            yield int(number)
+    yield from service.built.ports if service.built else ()
+
+
+def _command(service: Service) -> tuple[str | None, Place | None]:
+    """What the container starts, and where that is written: the service's own words before the image's."""
+    own, entrypoint = service.node.get("command"), service.node.get("entrypoint")
+    built = service.built
+    command = _words(own) or (built.command if built and not _words(entrypoint) else None)
+    start = _words(entrypoint) or (built.entrypoint if built else None)
+    node = own if _words(own) else entrypoint if _words(entrypoint) else None
+    place = (node.key_place or node.place) if node else built.command_place if built else None
+    text = " ".join(piece for piece in (start, command) if piece)
+    return text or None, place if text else None
+
+
+def _words(node: Node | None) -> str:
+    """The command as one text; of variables only the defaults written beside them are put in."""
+    if node is None:
+        return ""
+    if isinstance(node.value, list):
+        return shlex.join(interpolated(member.text() or "", {}) for member in node.value)
+    return " ".join(interpolated(node.text() or "", {}).split())
+
+
+def _labelled(platform: str, services: list[Service]) -> Iterator[Target]:
+    """Services that tell Traefik or nginx-proxy by label or variable that they are to be reached."""
+    for service in services:
+        labels: Mapping[str, Node] = dict(pairs_of(service.node.get("labels") or service.node.get("deploy", "labels")))
+        environment = dict(pairs_of(service.node.get("environment")))
+        switched_off = "traefik.enable" in labels and labels["traefik.enable"].text() == "false"
+        routed = next((node for key, node in labels.items() if key.startswith("traefik.http.")), None)
+        if platform == "traefik" and routed is not None and not switched_off:
+            yield Target(service.name, routed.place, why=f"labels of {service.name} route to it")
+        if platform == "nginx-proxy" and "VIRTUAL_HOST" in environment:
+            number = environment["VIRTUAL_PORT"].number() if "VIRTUAL_PORT" in environment else None
+            at = environment["VIRTUAL_HOST"].place
+            yield Target(service.name, at, int(number) if number else None, why=f"VIRTUAL_HOST of {service.name}")

@@ -1,0 +1,104 @@
+"""Dockerfiles -> the process that the image runs, or the proxy that it is; they give way to what builds them."""
+
+from __future__ import annotations
+
+import re
+
+from advisor.deployment import nginx_files
+from advisor.deployment.images import Image, dockerfiles, purpose_of_dockerfile, read_image
+from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity
+from advisor.deployment.programs import NGINX_FAMILY
+from advisor.model import Hop, Process
+from advisor.tree import Tree
+
+_PROXY_COMMAND = re.compile(r"^(/\S*/)?(nginx|openresty|caddy|haproxy|httpd-foreground|apache2ctl|apachectl|traefik|varnishd)\b")
+
+
+def read(tree: Tree) -> Part:
+    """One process or one proxy for each Dockerfile that says what it starts."""
+    found = Findings()
+    for path in dockerfiles(tree):
+        purpose = purpose_of_dockerfile(path)
+        if not purpose.deployed:
+            found.chose(path, purpose, "a test's Dockerfile")
+            continue
+        image = read_image(tree, path, context_of(tree, path), found)
+        if image is None:
+            continue
+        proxy = image.base.proxy if image.base else None
+        inside = image.copies if proxy else [copy for copy in image.copies if copy[0].startswith("/etc/nginx")]
+        config = nginx_files.mounted(tree, inside)
+        if proxy or config:
+            _hop(tree, image, proxy or "nginx", config, found)
+        if not proxy and image.starts and not _PROXY_COMMAND.match(image.starts):
+            _process(image, found)
+    return found.part()
+
+
+def context_of(tree: Tree, path: str) -> str:
+    """The build context: the Dockerfile's directory, or the root where only from there all that it copies is found."""
+    folder = directory(path)
+    if folder == ".":
+        return "."
+    text = tree.text(path) or ""
+    sources = [
+        word for words in re.findall(r"^\s*(?:COPY|ADD)\s+(?!--from)(.+)$", text, re.MULTILINE) for word in words.split()[:-1]
+    ]
+    files = [
+        word.strip("./")
+        for word in sources
+        if not word.startswith(("-", "[", ".", "http")) and "*" not in word and "$" not in word
+    ]
+    if not files or any(tree.exists(f"{folder}/{name}") or below(tree, f"{folder}/{name}") for name in files):
+        return folder
+    return "." if all(tree.exists(name) or below(tree, name) for name in files) else folder
+
+
+def _process(image: Image, found: Findings) -> None:
+    identifier = identity("docker", image.file)
+    found.processes.append(
+        Process(
+            identifier,
+            image.place,
+            root=image.root,
+            command=image.starts,
+            command_place=image.command_place,
+            ports=image.ports,
+            environment=image.environment,
+            port_given=image.port_given,
+            scope=image.purpose.scope,
+            environment_name=image.purpose.environment,
+            health_check=image.health_check,
+        )
+    )
+    found.gives_way.append((identifier, (image.file,)))
+    found.chose(image.file, image.purpose, "builds the image that runs the app")
+
+
+def _hop(tree: Tree, image: Image, platform: str, config: ProxyFiles | None, found: Findings) -> None:
+    if platform not in NGINX_FAMILY:
+        config = None
+    files = list(nginx_files.find(tree, config.files)) if config else []
+    first = next((file.first for file in files if file.serves), files[0].first if files else image.base_place)
+    is_base = image.base is not None and image.base.proxy == platform
+    identifier = identity(platform, image.file)
+    found.hops.append(
+        Hop(
+            identifier,
+            platform,
+            platform,
+            first,
+            version=image.base.version if image.base and is_base else None,
+            version_place=image.base_place if is_base else None,
+            floating=bool(image.base and is_base and image.base.floating),
+            scope=image.purpose.scope,
+            environment=image.purpose.environment,
+            config=config,
+            because=f"{image.file} builds an image with {platform}",
+        )
+    )
+    found.gives_way.append((identifier, (image.file,)))
+    found.claims += config.files if config else ()
+    found.chose(image.file, image.purpose, f"builds an image with {platform}")
+    for path in config.files if config else ():
+        found.chose(path, image.purpose, f"copied into the image of {image.file}")

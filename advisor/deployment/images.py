@@ -1,0 +1,197 @@
+"""A Dockerfile with its build context -> what the image starts, from which directory's code, and what it copies where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from advisor.deployment.parts import Findings, Purpose, below, broken, directory, join, purpose_of
+from advisor.deployment.procfiles import through_procfile
+from advisor.deployment.programs import ImageName
+from advisor.formats.document import Unreadable
+from advisor.model import HealthCheck, Place
+from advisor.tree import Tree
+
+if TYPE_CHECKING:
+    from advisor.formats.dockerfile import Dockerfile, Stage
+
+NAMES = ("Dockerfile", "Dockerfile.*", "Dockerfile-*", "*.Dockerfile", "Containerfile", "Containerfile.*")
+_NOT_DOCKERFILES = (".dockerignore", ".md", ".txt", ".yml", ".yaml", ".json", ".sh", ".j2")
+_TESTING = re.compile(r"[._-](test|tests|ci|e2e)([._-]|$)|^(test|ci)[._-]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What one Dockerfile builds. ``copies``: path inside the image -> path of the tree, for files and directories."""
+
+    file: str
+    purpose: Purpose
+    place: Place
+    """The stage that makes the image."""
+    base: ImageName | None
+    base_place: Place
+    root: str
+    """The directory of the tree whose code it holds."""
+    entrypoint: str | None = None
+    command: str | None = None
+    command_place: Place | None = None
+    ports: tuple[int, ...] = ()
+    environment: tuple[str, ...] = ()
+    port_given: int | None = None
+    health_check: HealthCheck | None = None
+    copies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def starts(self) -> str | None:
+        """Entry point and command together, as the container runs them."""
+        return " ".join(piece for piece in (self.entrypoint, self.command) if piece) or None
+
+
+def dockerfiles(tree: Tree) -> Iterator[str]:
+    """Every file that is named as a Dockerfile."""
+    yield from (path for path in tree.named(*NAMES) if not path.lower().endswith(_NOT_DOCKERFILES))
+
+
+def purpose_of_dockerfile(path: str) -> Purpose:
+    """The purpose that the name shows: ``Dockerfile.test`` and ``ci.Dockerfile`` are for tests."""
+    return Purpose("test", "test") if _TESTING.search(path.rsplit("/", 1)[-1]) else purpose_of(path)
+
+
+def read_image(tree: Tree, file: str, context: str, found: Findings, target: str | None = None) -> Image | None:
+    """The image of the Dockerfile's target stage; ``None`` where it is not there or cannot be read (then noted)."""
+    from advisor.formats.dockerfile import parse
+
+    text = tree.text(file)
+    if text is None:
+        return None
+    try:
+        document = parse(text, file)
+    except Unreadable as problem:
+        found.not_read.append(broken(file, problem))
+        return None
+    stage = document.target(target) or document.stages[-1]
+    start = stage.cmd or stage.entrypoint
+    port = stage.port()
+    entrypoint, command = (stage.entrypoint.text if stage.entrypoint else None), (stage.cmd.text if stage.cmd else None)
+    place = start.place if start else None
+    root = _root(tree, document, context)
+    manager = " ".join(piece for piece in (entrypoint, command) if piece)
+    line = through_procfile(tree, manager, context, stage.workdir, found) if manager else None
+    if line is not None:
+        entrypoint, command, place = None, line.command, line.command_place
+    check = stage.health_check
+    return Image(
+        file,
+        purpose_of_dockerfile(file),
+        stage.place,
+        _base(stage),
+        stage.base.place,
+        root,
+        entrypoint,
+        command,
+        place,
+        tuple(dict.fromkeys(exposed.port for exposed in stage.exposed if exposed.port and exposed.protocol == "tcp")),
+        tuple(dict.fromkeys(variable.name for variable in stage.environment)),
+        int(port.value) if port and port.value and port.value.isdecimal() else None,
+        HealthCheck(check.place, None, "command") if check and check.command else None,
+        tuple(_copies(tree, document, stage, context)),
+    )
+
+
+def _base(stage: Stage) -> ImageName | None:
+    base = stage.base
+    if base.image is None:
+        return None
+    open_tag = base.tag is None and not base.floating
+    return ImageName.of(f"{base.image}:{base.tag}" if base.tag else f"{base.image}@" if open_tag else base.image)
+
+
+def _root(tree: Tree, document: Dockerfile, context: str) -> str:
+    """The one directory of the context that every COPY takes code from; the context itself where there are several."""
+    sources = [
+        source for stage in document.stages for copy in stage.copies if copy.source_stage is None for source in copy.sources
+    ]
+    folders = [folder for source in sources if (folder := _folder(tree, context, source)) is not None]
+    if not folders:
+        return context
+    common = folders[0].split("/")
+    for folder in folders[1:]:
+        pieces = folder.split("/")
+        common = [left for left, right, same in _prefix(common, pieces) if same]
+    found = "/".join(common)
+    return found if found and found != "." and not found.startswith("..") else context
+
+
+def _prefix(left: list[str], right: list[str]) -> Iterator[tuple[str, str, bool]]:
+    same = True
+    for one, other in zip(left, right, strict=False):
+        same = same and one == other
+        yield one, other, same
+
+
+def _folder(tree: Tree, context: str, source: str) -> str | None:
+    """The directory a COPY source lies in; ``None`` for configuration of a proxy and for what is not in the tree."""
+    path = join(context, source.lstrip("/"))
+    if path is None or "://" in source or re.search(r"nginx|supervisor|\.conf(\.|$)|entrypoint", source):
+        return None
+    if tree.exists(path) or "*" in source:
+        return directory(path)
+    return path if below(tree, path) else None
+
+
+def _copies(tree: Tree, document: Dockerfile, stage: Stage, context: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Path inside -> path of the tree, for this stage and those it is based on, the base first."""
+    parent = document.target(stage.based_on) if stage.based_on else None
+    if parent is not None and parent is not stage and depth < 10:
+        yield from _copies(tree, document, parent, context, depth + 1)
+    for copy in stage.copies:
+        inside = copy.destination if copy.destination.startswith("/") else f"{stage.workdir or ''}/{copy.destination}"
+        inside = inside.replace("/./", "/").removesuffix("/.")
+        for source in copy.sources:
+            for outside in _outside(tree, document, copy.source_stage, source, context, depth):
+                yield (f"{inside.rstrip('/')}/" if len(copy.sources) > 1 or "*" in source else inside or "/"), outside
+
+
+def _outside(tree: Tree, document: Dockerfile, source_stage: str | None, source: str, context: str, depth: int) -> Iterator[str]:
+    """The paths of the tree behind a COPY source, through the stage that it takes them from."""
+    if source_stage is not None:
+        other = document.target(source_stage)
+        for inside, outside in _copies(tree, document, other, context, depth + 1) if other and depth < 10 else ():
+            if source == inside:
+                yield outside
+            elif source.startswith(inside.rstrip("/") + "/") and not tree.exists(outside):
+                path = join(outside, source[len(inside.rstrip("/")) + 1 :])
+                if path and (tree.exists(path) or below(tree, path)):
+                    yield path
+        return
+    path = join(context, source.lstrip("/"))
+    if path is None:
+        return
+    if "*" in source:
+        yield from (
+            found for found in below(tree, directory(path)) if fnmatchcase(found, path) and found.count("/") == path.count("/")
+        )
+    else:
+        yield path
+
+
+def built_here(tree: Tree, image: ImageName) -> tuple[str, str] | None:
+    """Dockerfile and context of a published image that this repository builds: its name is the directory's or the project's."""
+    wanted = _plain(image.base)
+    if not wanted or image.tag == "":
+        return None
+    for path in tree.named("Dockerfile"):
+        if _plain(directory(path).rsplit("/", 1)[-1]) == wanted:
+            return path, directory(path)
+    if tree.exists("Dockerfile"):
+        text = "".join(tree.text(name) or "" for name in ("package.json", "pyproject.toml"))
+        if any(_plain(name) == wanted for name in re.findall(r"""^\s*"?name"?\s*[:=]\s*"([^"]+)""", text, re.MULTILINE)[:3]):
+            return "Dockerfile", "."
+    return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower().rsplit("/", 1)[-1])

@@ -17,6 +17,19 @@ FindingVerdict = Literal["breaks", "degrades", "depends", "note"]
 Confidence = Literal["certain", "likely", "possible"]
 Verdict = Literal["works", "works_with_changes", "breaks", "depends", "no_websocket"]
 Handled = Literal["accepted", "refused", "redirected", "depends", "invalid_config"]
+Cause = Literal[
+    "answered",
+    "redirected",
+    "unsupported",
+    "upgrade_lost",
+    "http10",
+    "http2",
+    "not_routed",
+    "rewritten",
+    "cannot_upgrade",
+    "invalid",
+]
+"""Why a handshake does not end as it should; rules choose by it."""
 Role = Literal["server", "client", "backplane", "managed_client"]
 Value = str | int | float | bool | None
 
@@ -578,6 +591,7 @@ class Handshake:
     """Id of the deciding hop; ``"app"`` or ``None`` where no hop stands in the way."""
     reason: str = ""
     place: Place | None = None
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from advisor.hops import Ways
 from advisor.knowledge import Knowledge, Known
-from advisor.model import Answer, Deployment, Depends, Forward, Hop, Invalid, Path, Place, Related, Stack, Step, Use
+from advisor.model import Answer, Depends, Deployment, Forward, Hop, Invalid, Path, Place, Related, Stack, Step, Use
 from advisor.topology import Topology
 from advisor.tree import Tree
 

@@ -1,0 +1,303 @@
+"""Findings and a walked scan -> the report: scopes applied, excerpts and fingerprints added, the verdict in one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from advisor import __version__
+from advisor.model import (
+    Chosen,
+    Depends,
+    Fact,
+    Finding,
+    NotRead,
+    Path,
+    Place,
+    Question,
+    Report,
+    Scope,
+    Severity,
+    Use,
+    Verdict,
+)
+from advisor.options import Options
+from advisor.rules.scan import Scan
+from advisor.scope import scope_of
+from advisor.stack.library import libraries
+
+_ORDER: tuple[Severity, ...] = ("error", "warning", "info")
+_AROUND = 1
+_MOST_EXCERPT = 7
+_IN_FRONT = ("nginx", "aws-alb", "cloudflare", "heroku", "fly-io")
+"""What most often stands in front of a server; the question about it tells for each what would hold."""
+
+
+def complete(findings: Iterable[Finding], scan: Scan) -> tuple[Finding, ...]:
+    """The findings, worst first, each with its excerpt and fingerprint, at most info outside production."""
+    paths = {path.id: path for path in scan.paths}
+    done: dict[str, Finding] = {}
+    for finding in findings:
+        scope = _scope(finding, paths)
+        if scope != "production" and finding.severity != "info":
+            finding = replace(finding, severity="info", verdict="note", why=(*finding.why, f"this is {scope}, not production"))
+        mark = _fingerprint(finding, scan)
+        known = done.get(mark)
+        if known is None:
+            done[mark] = replace(finding, excerpt=_excerpt(finding.place, scan), fingerprint=mark)
+    return tuple(
+        sorted(done.values(), key=lambda each: (_ORDER.index(each.severity), each.place.file, each.place.line, each.rule))
+    )
+
+
+def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question, ...], options: Options) -> Report:
+    """The whole report."""
+    paths = scan.paths
+    if options.environment is not None:
+        paths = tuple(path for path in paths if path.environment == options.environment)
+    findings = tuple(
+        sorted(findings, key=lambda each: (_ORDER.index(each.severity), each.place.file, each.place.line, each.rule))
+    )
+    verdict = _verdict(scan, findings, paths)
+    return Report(
+        version=__version__,
+        knowledge_version=scan.knowledge.version,
+        as_of=options.as_of.isoformat(),
+        root=".",
+        verdict=verdict,
+        sentence=_sentence(verdict, scan, findings, paths),
+        seen=len(scan.tree.paths),
+        read=len(scan.tree.parsed),
+        chosen=_chosen(scan),
+        apps=scan.stack.apps,
+        processes=tuple((node.app.id, node.process, node.runs) for node in scan.topology.running if node.app and node.process),
+        hops=scan.deployment.hops,
+        paths=paths,
+        findings=findings,
+        questions=questions if verdict != "no_websocket" else (),
+        not_read=not_read(scan),
+        facts=_facts(scan, findings, paths),
+        looked_at=_looked_at(scan),
+    )
+
+
+def not_read(scan: Scan) -> tuple[NotRead, ...]:
+    """All that could not be read or parsed, each file once."""
+    every = (*scan.deployment.not_read, *scan.stack.not_read, *scan.tree.not_read)
+    return tuple({each.file: each for each in reversed(every)}.values())[::-1]
+
+
+def questions(scan: Scan) -> tuple[Question, ...]:
+    """What the repository does not show and that decides."""
+    asked: dict[str, Question] = {}
+    for path in scan.paths:
+        if path.scope != "production":
+            continue
+        if not path.steps:
+            asked.setdefault("hop", _hop_question(path, scan))
+        for step in path.steps:
+            if isinstance(step.outcome, Depends) and step.outcome.assume and path.handshake.outcome == "depends":
+                told = tuple((condition, _told(result)) for condition, result in step.outcome.branches)
+                key = step.outcome.assume
+                asked.setdefault(key, Question(key, step.outcome.on, f"--assume {key}=...", told))
+    return tuple(asked.values())
+
+
+def _told(result: object) -> str:
+    reason = getattr(result, "reason", None)
+    if reason:
+        return str(reason)
+    request = getattr(result, "request", None)
+    upgrades = request is not None and request.upgrades()
+    return (
+        f"the app receives {'a handshake' if upgrades else 'no handshake'} over HTTP/{request.http_version if request else '?'}"
+    )
+
+
+def _hop_question(path: Path, scan: Scan) -> Question:
+    branches = [("nothing", "the browser speaks to the app itself; only the app's own limits hold")]
+    beat = path.server.heartbeat.interval_s if path.server and path.server.heartbeat else None
+    for platform in _IN_FRONT:
+        known = scan.knowledge.fact(platform, "idle_timeout", at=scan.ways.conditions.at)
+        numbers = [each.value for each in ([known.statement] if known.statement else []) if isinstance(each.value, int | float)]
+        numbers += [each.value for _, each in known.branches if isinstance(each.value, int | float)]
+        name = scan.knowledge.platform(platform).name
+        if numbers:
+            seconds = f"{min(numbers):g}"
+            if beat is None:
+                then = f"a socket on which nothing passes for {seconds} s is closed, and no heartbeat was found here"
+            else:
+                outcome = "is in time" if beat < min(numbers) else "comes too late"
+                then = f"idle sockets are closed after {seconds} s; the heartbeat every {beat:g} s {outcome}"
+        else:
+            then = "idle sockets are not closed by it, as far as is known"
+        branches.append((f"{name} (--assume hop={platform})", then))
+    return Question(
+        "hop", f"What stands in front of {path.app.id if path.app else 'this server'}?", "--assume hop=nginx", tuple(branches)
+    )
+
+
+# ---------------------------------------------------------------- findings
+
+
+def _scope(finding: Finding, paths: dict[str, Path]) -> Scope:
+    if finding.path is not None and finding.path in paths:
+        return paths[finding.path].scope
+    return scope_of(finding.place.file)
+
+
+def _fingerprint(finding: Finding, scan: Scan) -> str:
+    """Rule, file and the words of the line, so that it stays when lines move and goes when the line changes."""
+    text = scan.tree.text(finding.place.file) if not scan.tree.is_secret(finding.place.file) else None
+    lines = text.splitlines() if text else []
+    line = lines[finding.place.line - 1] if 0 < finding.place.line <= len(lines) else ""
+    paths = {path.id: path for path in scan.paths}
+    endpoint = paths[finding.path].endpoint if finding.path in paths else ""
+    parts = (finding.rule, finding.place.file, " ".join(line.split()), endpoint, finding.message)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _excerpt(place: Place, scan: Scan) -> tuple[tuple[int, str], ...]:
+    """The lines around the place; none of a file that may hold secrets."""
+    if scan.tree.is_secret(place.file) or (text := scan.tree.text(place.file)) is None:
+        return ()
+    lines = text.splitlines()
+    first = max(place.line - _AROUND, 1)
+    last = min(max(place.line + _AROUND, min(place.end_line or 0, first + _MOST_EXCERPT - 1)), len(lines))
+    return tuple((number, lines[number - 1][:400]) for number in range(first, last + 1))
+
+
+# ---------------------------------------------------------------- verdict
+
+
+def _own(scan: Scan) -> tuple[Use, ...]:
+    roles = ("server", "client", "managed_client")
+    libraries_themselves = {app.id for app in scan.stack.apps if app.is_library}
+    return tuple(
+        use
+        for use in scan.stack.uses()
+        if use.role in roles
+        and not use.foreign
+        and use.scope == "production"
+        and use.certainty != "weak"
+        and use.app not in libraries_themselves
+    )
+
+
+def _verdict(scan: Scan, findings: tuple[Finding, ...], paths: tuple[Path, ...]) -> Verdict:
+    own = _own(scan)
+    if not own and not any(path.scope == "production" for path in paths):
+        return "no_websocket"
+    if any(finding.severity == "error" and finding.verdict != "depends" for finding in findings):
+        return "breaks"
+    if any(finding.severity != "info" and finding.verdict == "depends" for finding in findings) or _unfronted(paths):
+        return "depends"
+    return "works_with_changes" if any(finding.severity == "warning" for finding in findings) else "works"
+
+
+def _unfronted(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if path.scope == "production" and not path.steps]
+
+
+def _sentence(verdict: Verdict, scan: Scan, findings: tuple[Finding, ...], paths: tuple[Path, ...]) -> str:
+    if verdict == "no_websocket":
+        return _none_found(scan)
+    worst = [finding for finding in findings if finding.severity != "info"]
+    if verdict == "breaks":
+        errors = [finding for finding in worst if finding.severity == "error" and finding.verdict != "depends"]
+        more = f" ({len(errors) - 1} more such)" if len(errors) > 1 else ""
+        return f"WebSockets do not open: {_lower(errors[0].message)}{more}"
+    if verdict == "depends":
+        hanging = [finding for finding in worst if finding.verdict == "depends"]
+        if hanging:
+            return f"It depends: {_lower(hanging[0].message)}"
+        apps = ", ".join(dict.fromkeys(path.app.id for path in _unfronted(paths) if path.app))
+        also = (
+            f"; {len(worst)} things to change whatever it is"
+            if len(worst) > 1
+            else "; one thing to change whatever it is"
+            if worst
+            else ""
+        )
+        return f"It depends on what stands in front of {apps}, which the repository does not show{also}."
+    if verdict == "works_with_changes":
+        count = "one thing needs" if len(worst) == 1 else f"{len(worst)} things need"
+        return f"WebSockets open, but {count} a change: {_lower(worst[0].message)}"
+    ways = {
+        " → ".join(["browser", *(hop.name for hop in path.hops), path.app.id])
+        for path in paths
+        if path.app and path.scope == "production"
+    }
+    if ways:
+        return f"WebSockets work on {sorted(ways)[0] if len(ways) == 1 else f'all {len(ways)} paths'}; nothing needs a change."
+    return "The project's own WebSocket clients need no change; no server of its own was found."
+
+
+def _lower(message: str) -> str:
+    return (
+        message[:1].lower() + message[1:]
+        if message[:2].istitle() or message[:1].isupper() and message[1:2].islower()
+        else message
+    )
+
+
+def _none_found(scan: Scan) -> str:
+    foreign = [use for use in scan.stack.uses() if use.foreign and use.scope == "production"]
+    elsewhere = sorted({use.scope for use in scan.stack.uses() if use.scope != "production" and use.role in ("server", "client")})
+    if foreign:
+        return f"No WebSocket of the project's own: {foreign[0].place} is a client of somebody else's service."
+    if any(app.is_library for app in scan.stack.apps):
+        name = next(app.id for app in scan.stack.apps if app.is_library)
+        return f"No deployed WebSocket: this repository is itself a WebSocket library ({name})."
+    if elsewhere:
+        kinds = " and ".join({"test": "tests", "example": "examples"}.get(kind, f"{kind} files") for kind in elsewhere)
+        return f"No WebSocket in production code, only in {kinds}."
+    return "No WebSocket found."
+
+
+def _looked_at(scan: Scan) -> tuple[str, ...]:
+    return (
+        f"{len(scan.tree.paths)} files for the use of {len(libraries())} socket libraries",
+        f"{len(scan.deployment.files)} deployment files" if scan.deployment.files else "no deployment file",
+    )
+
+
+def _chosen(scan: Scan) -> tuple[Chosen, ...]:
+    return tuple(sorted(scan.deployment.files, key=lambda chosen: (chosen.scope != "production", chosen.file)))
+
+
+def _facts(scan: Scan, findings: Iterable[Finding], paths: Iterable[Path]) -> tuple[Fact, ...]:
+    return tuple(_cited(scan, sorted({fact for finding in findings for fact in finding.facts} | _limit_facts(paths))))
+
+
+def _limit_facts(paths: Iterable[Path]) -> set[str]:
+    return {
+        limit.decided_by.fact
+        for path in paths
+        for limit in path.limits
+        if limit.decided_by.fact and limit.decided_by.platform != "app"
+    }
+
+
+def _cited(scan: Scan, ids: list[str]) -> Iterator[Fact]:
+    versions = {hop.platform: hop for path in scan.paths for hop in path.hops}
+    for id in ids:
+        platform, _, dimension = id.partition("/")
+        if platform not in scan.knowledge.platforms():
+            continue
+        known = (
+            scan.fact(versions[platform], dimension)
+            if platform in versions
+            else scan.knowledge.fact(platform, dimension, at=scan.ways.conditions.at)
+        )
+        for statement in [known.statement] if known.statement else [each for _, each in known.branches]:
+            value = f"{statement.value} {statement.unit}" if statement.unit else str(statement.value)
+            confirmed = f"{statement.confirmed['on']} ({statement.confirmed['how']})"
+            yield Fact(
+                id,
+                f"{scan.knowledge.platform(platform).name}: {dimension} {value}",
+                tuple(statement.sources),
+                confirmed,
+                statement.confidence,
+            )

@@ -11,7 +11,9 @@ from advisor.deployment.programs import NGINX_FAMILY
 from advisor.model import Hop, Process
 from advisor.tree import Tree
 
-_PROXY_COMMAND = re.compile(r"^(/\S*/)?(nginx|openresty|caddy|haproxy|httpd-foreground|apache2ctl|apachectl|traefik|varnishd)\b")
+_NO_SERVER = re.compile(
+    r"^(/\S*/)?(nginx|openresty|caddy|haproxy|httpd-foreground|apache2ctl|apachectl|traefik|varnishd)\b|^(/bin/)?(ba|a)?sh$"
+)
 
 
 def read(tree: Tree) -> Part:
@@ -30,7 +32,7 @@ def read(tree: Tree) -> Part:
         config = nginx_files.mounted(tree, inside)
         if proxy or config:
             _hop(tree, image, proxy or "nginx", config, found)
-        if not proxy and image.starts and not _PROXY_COMMAND.match(image.starts):
+        if not proxy and image.starts and not _NO_SERVER.match(image.starts):
             _process(image, found)
     return found.part()
 

@@ -47,7 +47,9 @@ class NginxFile:
 
 
 def candidate(path: str) -> bool:
-    """True where a file of this name can be an nginx configuration: scripts, documents and data are not."""
+    """True where a file of this name can be an nginx configuration: scripts, documents and Beanstalk's YAML are not."""
+    if path.startswith(".ebextensions/") or "/.ebextensions/" in path:
+        return False
     name = path.rsplit("/", 1)[-1].lower()
     extension = kinds.extension(path)
     return extension in _TEXT or (extension not in _OTHER_TEXT and not kinds.is_secret(path)) or name.startswith("nginx.conf")

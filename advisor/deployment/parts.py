@@ -74,7 +74,7 @@ class Findings:
 
     hops: list[Hop] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
-    files: list[Chosen] = field(default_factory=list)
+    files: dict[str, Chosen] = field(default_factory=dict)
     not_read: list[NotRead] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
     gives_way: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -92,14 +92,13 @@ class Findings:
 
     def chose(self, path: str, where: Purpose, why: str) -> None:
         """Notes the file for the line "which files were taken for production, and why", once."""
-        if all(chosen.file != path for chosen in self.files):
-            self.files.append(Chosen(path, where.scope, where.environment, why))
+        self.files.setdefault(path, Chosen(path, where.scope, where.environment, why))
 
     def part(self) -> Part:
         return Part(
             tuple(self.hops),
             tuple(self.processes),
-            tuple(self.files),
+            tuple(self.files.values()),
             tuple(self.not_read),
             tuple(dict.fromkeys(self.claims)),
             tuple(self.gives_way),

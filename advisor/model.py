@@ -283,6 +283,10 @@ class Target:
     """Glob patterns of the paths that go there; empty: all that nothing else takes."""
     scheme: Literal["http", "https", "h2", "grpc", "tcp"] = "http"
     why: str = ""
+    hosts: tuple[str, ...] = ()
+    """Glob patterns of the host names that go there; empty: any."""
+    settings: tuple[Setting, ...] = ()
+    """Settings that hold for requests that go there (those of a target group)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 _HERE = Path(__file__).parent
+_FORMAT = b"2"
+"""Part of the cache's key: changes whenever the same YAML is read differently."""
 _SOURCES = {"platforms": _HERE.parent / "platforms", "libraries": _HERE / "stack" / "libraries"}
 
 
@@ -33,7 +36,7 @@ def folder(name: str) -> dict[str, Any]:
         data: dict[str, Any] = json.loads(compiled.read_bytes())
         return data
     files = [(path, path.read_bytes()) for path in _yaml_files(source(name))]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_FORMAT)
     for path, content in files:
         digest.update(f"{path.relative_to(source(name)).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
@@ -50,11 +53,25 @@ def compile_folder(name: str) -> dict[str, Any]:
     """Parses the folder's YAML; dates become ISO text so that YAML and JSON give the same data."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = _loader()
     return {
         path.relative_to(source(name)).with_suffix("").as_posix(): _plain(yaml.load(path.read_bytes(), loader))  # noqa: S506 - a safe loader
         for path in _yaml_files(source(name))
     }
+
+
+def _loader() -> Any:
+    """A safe loader for which only ``true`` and ``false`` are booleans, as in YAML 1.2: ``on`` is a key of every entry."""
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
+    return Loader
 
 
 def _yaml_files(top: Path) -> Iterator[Path]:

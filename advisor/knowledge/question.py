@@ -1,0 +1,129 @@
+"""Statements of one dimension, a date, a version and conditions -> the one that holds, or several with what separates them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from advisor import versions
+from advisor.knowledge.statements import Condition, Known, Special, Statement
+
+VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is given: ``version`` is a number or ``None``; conditions hold what files show or the user assumes."""
+
+    at: date
+    version: str | None
+    given: Mapping[str, str]
+    conditions: Mapping[str, Condition]
+    first_released: Mapping[str, date]
+    """Version named in a statement -> the day of the first release that has it, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A statement that holds, or may hold under ``open``: the conditions that are not settled."""
+
+    statement: Statement
+    open: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def rank(self) -> int:
+        return len(self.statement.when)
+
+
+def answer(statements: Iterable[Statement], asked: Asked) -> Known:
+    """The most specific statement that holds; those that may hold and are as specific make it ``several``."""
+    candidates = [found for statement in statements if (found := _candidate(statement, asked)) is not None]
+    settled = max((one for one in candidates if not one.open), key=lambda one: one.rank, default=None)
+    rest = [one for one in candidates if one.open and (settled is None or one.rank > settled.rank)]
+    if not candidates:
+        return Known("unknown", reason="no statement covers this date, version and these conditions")
+    everyone = [*rest, *([settled] if settled else [])]
+    if len({_told(one.statement) for one in everyone}) == 1:
+        return _single(min(everyone, key=lambda one: (one.rank, bool(one.open))).statement)
+    branches = tuple((_words(one, settled), one.statement) for one in everyone)
+    keys = dict.fromkeys(key for one in rest for key in one.open)
+    return Known("several", branches=branches, reason=f"it depends on {_listed(keys, asked)}", condition=next(iter(keys), None))
+
+
+def _single(statement: Statement) -> Known:
+    if statement.value in (Special.UNKNOWN, Special.UNPUBLISHED):
+        published = "the vendor publishes no figure" if statement.value is Special.UNPUBLISHED else "looked for and not found"
+        return Known("unknown", statement, reason=statement.note or published)
+    return Known("one", statement)
+
+
+def _told(statement: Statement) -> tuple[object, ...]:
+    return (type(statement.value), statement.value, statement.reset_by)
+
+
+def _words(candidate: _Candidate, settled: _Candidate | None) -> str:
+    if candidate.words:
+        return " and ".join(candidate.words)
+    return "otherwise" if candidate is settled else "in general"
+
+
+def _listed(keys: Iterable[str], asked: Asked) -> str:
+    asks = ["the version" if key == VERSION else asked.conditions[key].asks if key in asked.conditions else key for key in keys]
+    return " and ".join(asks) or "conditions not given"
+
+
+def _candidate(statement: Statement, asked: Asked) -> _Candidate | None:
+    open_keys: list[str] = []
+    words: list[str] = []
+    for key, options in statement.when:
+        condition = asked.conditions.get(key) or Condition(key, key)
+        value = asked.given.get(key, condition.usual)
+        if value is None:
+            open_keys.append(key)
+            words.append(condition.words(options))
+        elif not any(holds(value, option) for option in options):
+            return None
+    in_force = _in_force(statement, asked)
+    if in_force is False:
+        return None
+    if in_force is None:
+        open_keys.append(VERSION)
+        words.append(_range(statement.since, statement.until))
+    return _Candidate(statement, tuple(open_keys), tuple(words))
+
+
+def holds(value: str, option: str) -> bool:
+    """True where a given value fits an option: the same word, or a comparison (``>=5``, ``<2025-04-23``)."""
+    for sign in (">=", "<"):
+        if option.startswith(sign):
+            limit = option.removeprefix(sign).strip()
+            older = value < limit if limit.count("-") == 2 else versions.before(value, limit)
+            return older is (sign == "<")
+    return value.lower() == option.lower()
+
+
+def _in_force(statement: Statement, asked: Asked) -> bool | None:
+    """Whether a statement holds at the date or version; ``None`` where the version does not settle it."""
+    since, until = statement.since, statement.until
+    if statement.validity == "date":
+        day = asked.at.isoformat()
+        return not (since and day < since) and not (until and day >= until)
+    if since and (first := asked.first_released.get(since)) and asked.at < first:
+        return False
+    if until and (first := asked.first_released.get(until)) and asked.at < first:
+        until = None
+    if not since and not until:
+        return True
+    if asked.version is None:
+        return None
+    if any(versions.ambiguous(asked.version, limit) for limit in (since, until) if limit):
+        return None
+    return versions.within(asked.version, since, until)
+
+
+def _range(since: str | None, until: str | None) -> str:
+    if since and until:
+        return f"version {since} up to but not {until}"
+    return f"version {since} or later" if since else f"a version before {until}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from advisor.deployment.parts import Part, ProxyFiles
+from advisor.deployment.parts import Part, ProxyFiles, under
 from advisor.model import Deployment, Hop, Place, Process
 
 
@@ -14,6 +14,7 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
     claimed = {file for part in parts for file in part.claims}
     gone = {identity for part in parts for identity, files in part.gives_way if claimed.issuperset(files)}
     hops = tuple(_without(hop, claimed, part) for part in parts for hop in part.hops if hop.id not in gone)
+    hops = _with_evidence(hops, [hop for part in parts for hop in part.evidence])
     processes = tuple(process for part in parts for process in part.processes if process.id not in gone)
     deployment = Deployment(
         hops=tuple(_assumed_hop(hop, assume) for hop in hops),
@@ -30,6 +31,25 @@ def _without(hop: Hop, claimed: set[str], part: Part) -> Hop:
         return hop
     members = tuple(member for member in hop.config.members if member not in claimed)
     return replace(hop, config=replace(hop.config, members=members))
+
+
+def _with_evidence(hops: tuple[Hop, ...], shown: list[Hop]) -> tuple[Hop, ...]:
+    """A deploy step makes the hop it deploys to explicit; where no file shows one, the step's own hop is added."""
+    found = list(hops)
+    for step in shown:
+        same = [number for number, hop in enumerate(found) if hop.platform == step.platform and _at_one_place(hop, step)]
+        for number in same:
+            found[number] = replace(found[number], certainty="explicit")
+        if not same:
+            found.append(step)
+    return tuple(found)
+
+
+def _at_one_place(hop: Hop, step: Hop) -> bool:
+    if hop.scope != step.scope:
+        return False
+    here, there = hop.serves, step.serves
+    return here is None or there is None or under(here, there) or under(there, here)
 
 
 def _assumed_hop(hop: Hop, assume: Mapping[str, str]) -> Hop:

@@ -31,6 +31,8 @@ class Part:
     """Dockerfiles and proxy configurations that its hops and processes use."""
     gives_way: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Ids of stand-alone readings and their files: dropped where a hop or process of another part claims all of these."""
+    evidence: tuple[Hop, ...] = ()
+    """Hops that only a deploy step shows: where another part has the same platform there, that hop becomes explicit instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Findings:
     not_read: list[NotRead] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
     gives_way: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    evidence: list[Hop] = field(default_factory=list)
 
     def document(self, tree: Tree, path: str, parse: Callable[[str, str], Node]) -> Node | None:
         """The parsed file, or ``None`` with a sentence in ``not_read`` where it is broken."""
@@ -102,6 +105,7 @@ class Findings:
             tuple(self.not_read),
             tuple(dict.fromkeys(self.claims)),
             tuple(self.gives_way),
+            tuple(self.evidence),
         )
 
 

@@ -1,0 +1,11 @@
+"""nginx: a configuration and a virtual handshake -> what the real program does with it.
+
+``load`` reads a main file with its includes, ``trace`` sends a request through it; ``servers`` and ``upstream_names`` tell
+where it listens and whom it knows.
+"""
+
+from advisor.proxies.nginx.load import Config, is_server_level, load
+from advisor.proxies.nginx.servers import servers, upstream_names
+from advisor.proxies.nginx.trace import trace
+
+__all__ = ["Config", "is_server_level", "load", "servers", "trace", "upstream_names"]

@@ -1,0 +1,262 @@
+"""A configuration and a request -> what nginx does with it: the phases of one request, in nginx's order.
+
+After ``ngx_http_core_module.c`` (nginx 1.31): server, server rewrites, location, its rewrites (and back, at most ten times),
+access, ``try_files``, content; an error status may lead elsewhere through ``error_page``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import unquote
+
+from advisor.model import Answer, Depends, Invalid, Outcome, Request
+from advisor.proxies.nginx import access, content
+from advisor.proxies.nginx.blocks import Compiled, compiled
+from advisor.proxies.nginx.checks import Fault, faults, undefined
+from advisor.proxies.nginx.choices import Choices, explore
+from advisor.proxies.nginx.exchange import Exchange
+from advisor.proxies.nginx.forwarding import forward
+from advisor.proxies.nginx.load import Config
+from advisor.proxies.nginx.locations import find, index
+from advisor.proxies.nginx.rewriting import Reply, absolute, rewrite
+from advisor.proxies.nginx.servers import choose, valid_host
+from advisor.proxies.nginx.stream import through_stream
+from advisor.versions import key
+
+
+def trace(
+    config: Config,
+    request: Request,
+    version: str | None,
+    floating_current: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Sends one request through a configuration.
+
+    ``version`` is nginx's own (``1.28.0``) or a tag of it; where it has no number (``latest``, ``alpine``) or is not known,
+    ``floating_current`` is taken, the version that such a tag means today. ``environment`` fills in templates.
+    """
+    number = version if version is not None and key(version) else floating_current
+    blocks = compiled(config, environment)
+    fault = next(iter(faults(config, environment)), None)
+    if fault is not None:
+        return Invalid(fault.reason, fault.place)
+    return explore(lambda choices: _run(blocks, request, number, choices))
+
+
+def _run(blocks: Compiled, request: Request, version: str | None, choices: Choices) -> Outcome:
+    for name, place in undefined(blocks):
+        missing = Fault(f'unknown "{name}" variable', place)
+        asked = choices.ask(
+            f"variable {name}",
+            f"whether ${name} is defined outside the files shown ({place})",
+            (f"${name} is defined elsewhere", f"nothing defines ${name}"),
+        )
+        if asked:
+            return Invalid(missing.reason, missing.place)
+    if (tunnel := through_stream(blocks, request, choices)) is not None:
+        return tunnel
+    chosen = choose(blocks, request)
+    if chosen is None:
+        return Answer(502, "no server block listens here", None)
+    scheme = "https" if chosen.tls else "http"
+    path = normalised(request.path)
+    unparsed = f"{request.path}?{request.query}" if request.query else request.path
+    exchange = Exchange(
+        blocks, request, choices, version, chosen, chosen.server, path, request.query, scheme, unparsed, method=request.method
+    )
+    exchange.groups = chosen.groups
+    exchange.variables.update({name.lower(): value for name, value in chosen.named})
+    names = " ".join(word for one in chosen.server.own.get("server_name", []) for word in one.args)
+    exchange.note(f"server {names}".strip(), f"takes the request: {chosen.why}", chosen.server.place)
+    if not chosen.exact_port:
+        _note_port(exchange)
+    outcome = _received(exchange)
+    return replace(outcome, moves=tuple(exchange.moves))
+
+
+def _note_port(exchange: Exchange) -> None:
+    listener, request = exchange.chosen.listener, exchange.request
+    where = f"port {listener.port}" if listener.port else "its socket"
+    does = f"is reached at {where}: nothing listens on {request.port}, so something in front leads there"
+    exchange.note("listen", does, listener.place)
+
+
+def _received(exchange: Exchange) -> Outcome:
+    """What is decided before any block's directives run."""
+    request, chosen = exchange.request, exchange.chosen
+    if not valid_host(request):
+        return Answer(400, "the Host header is not valid", chosen.server.place)
+    if chosen.exact_port and chosen.tls and request.scheme == "http":
+        return _reply(exchange, Reply(497, "a plain HTTP request reaches a port that speaks TLS", chosen.listener.place))
+    if chosen.exact_port and not chosen.tls and request.scheme == "https":
+        return Answer(400, "a TLS connection reaches a port that speaks plain HTTP", chosen.listener.place)
+    if "proxy_protocol" in chosen.listener.options and exchange.choices.ask(
+        "proxy_protocol",
+        f"whether what stands in front speaks the PROXY protocol, which {chosen.listener.place} expects",
+        ("it does", "it does not"),
+    ):
+        return Answer(400, "the listener expects the PROXY protocol", chosen.listener.place)
+    if request.http_version.startswith(("2", "3")):
+        return Answer(400, "nginx takes no WebSocket handshake over HTTP/2 or HTTP/3 (RFC 8441)", chosen.listener.place)
+    return _serve(exchange)
+
+
+def normalised(path: str) -> str:
+    """A path as nginx compares it: decoded, slashes merged, dots resolved."""
+    decoded = unquote(path) if "%" in path else path
+    if "//" in decoded:
+        decoded = re.sub("/{2,}", "/", decoded)
+    if "/." not in decoded:
+        return decoded
+    parts: list[str] = []
+    words = decoded.split("/")[1:]
+    for position, word in enumerate(words):
+        last = position == len(words) - 1
+        if word == "..":
+            parts = parts[:-1]
+        elif word != ".":
+            parts.append(word)
+        if last and word in (".", ".."):
+            parts.append("")
+    return "/" + "/".join(parts)
+
+
+def _serve(exchange: Exchange) -> Outcome:
+    """From the server's rewrites on."""
+    server = exchange.chosen.server
+    exchange.block = server
+    done = rewrite(exchange, server)
+    if done.reply is not None:
+        return _reply(exchange, done.reply)
+    return _locate(exchange)
+
+
+def _locate(exchange: Exchange) -> Outcome:
+    while True:
+        exchange.block = exchange.chosen.server
+        found = find(exchange)
+        block = exchange.block
+        if found != "none":
+            reasons = {"exact": "the path is exactly this", "prefix": "longest prefix", "pattern": "first pattern that matches"}
+            exchange.note(block.label, f"takes {exchange.uri}: {reasons.get(found, 'the same path with a slash')}", block.place)
+        if "internal" in block.own and not exchange.internal:
+            return _reply(exchange, Reply(404, "the location is internal", block.own["internal"][0].place))
+        if found == "slash":
+            target = f"{exchange.uri}/" + (f"?{exchange.args}" if exchange.args else "")
+            reason = f"nginx itself sends {exchange.uri} to {exchange.uri}/, the name of a location that passes requests on"
+            return _reply(exchange, Reply(301, reason, block.place, absolute(exchange, target)))
+        done = rewrite(exchange, block)
+        if done.reply is not None:
+            return _reply(exchange, done.reply)
+        if not done.changed:
+            return _answer(exchange)
+        exchange.uri_changes -= 1
+        if exchange.uri_changes == 0:
+            return Answer(500, "the rewrites go round in a circle", block.place)
+
+
+def _named(exchange: Exchange, name: str) -> Outcome:
+    """A named location: its rewrites run, the URI stays."""
+    table = index(exchange.chosen.server)
+    block = table.named.get(name)
+    exchange.uri_changes -= 1
+    if block is None or exchange.uri_changes <= 0:
+        return Answer(
+            500, f"there is no location {name}" if block is None else "requests go round in a circle", exchange.block.place
+        )
+    exchange.internal = True
+    exchange.block = block
+    exchange.note(block.label, "takes over", block.place)
+    done = rewrite(exchange, block)
+    if done.reply is not None:
+        return _reply(exchange, done.reply)
+    if done.changed:
+        exchange.uri_changes -= 1
+        return _locate(exchange) if exchange.uri_changes > 0 else Answer(500, "the rewrites go round in a circle", block.place)
+    return _answer(exchange)
+
+
+def _answer(exchange: Exchange) -> Outcome:
+    """Access, ``try_files`` and content of the current block."""
+    refusal = access.check(exchange, _subrequest)
+    if refusal is not None:
+        return _reply(exchange, refusal)
+    tried = content.try_files(exchange)
+    if tried is not None:
+        return _follow(exchange, tried)
+    handler = exchange.block.handler()
+    if handler is None:
+        return _follow(exchange, content.file(exchange))
+    if handler.name == "proxy_pass":
+        return forward(exchange, handler)
+    return _other(exchange, handler.name)
+
+
+def _other(exchange: Exchange, name: str) -> Outcome:
+    place = exchange.block.location().place
+    if name in ("js_content", "perl") or name.startswith("content_by_lua"):
+        return Depends(f"what the code behind {name} in {place} does", ())
+    if name in ("fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"):
+        return Answer(502, f"{name} speaks a protocol that cannot carry a WebSocket", place)
+    if name == "grpc_pass":
+        return Answer(502, "grpc_pass speaks gRPC over HTTP/2, which cannot carry this handshake", place)
+    if name == "tunnel_pass":
+        return Answer(405, "tunnel_pass takes CONNECT requests only", place)
+    return Answer(200, f"{name} answers here", place)
+
+
+def _follow(exchange: Exchange, step: Reply | content.Elsewhere) -> Outcome:
+    if isinstance(step, Reply):
+        return _reply(exchange, step)
+    if step.named is not None:
+        return _named(exchange, step.named)
+    exchange.uri_changes -= 1
+    if exchange.uri_changes <= 0:
+        return Answer(500, "requests go round in a circle inside nginx", exchange.block.place)
+    exchange.uri, exchange.args = normalised(step.uri or "/"), step.args
+    exchange.internal = True
+    exchange.unparsed_valid = False
+    exchange.location_valid = True
+    return _serve(exchange)
+
+
+def _reply(exchange: Exchange, reply: Reply) -> Outcome:
+    """A status that nginx answers itself, after ``error_page`` had its say."""
+    step = content.error_page(exchange, reply)
+    if isinstance(step, content.Elsewhere):
+        return _after_error(exchange, step)
+    if step is not None:
+        return Answer(step.status, step.reason, step.place, step.location)
+    status = 400 if reply.status in (494, 495, 496, 497) else reply.status
+    if exchange.error_status and reply.status == 200:
+        status = exchange.error_status
+    return Answer(status, reply.reason, reply.place, reply.location)
+
+
+def _after_error(exchange: Exchange, step: content.Elsewhere) -> Outcome:
+    exchange.method = "GET"
+    return _follow(exchange, step)
+
+
+def _subrequest(exchange: Exchange, target: str) -> Outcome:
+    """What a subrequest to this URI meets; it carries the headers of the request."""
+    path, _, args = target.partition("?")
+    sub = Exchange(
+        exchange.blocks,
+        exchange.request,
+        exchange.choices,
+        exchange.version,
+        exchange.chosen,
+        exchange.chosen.server,
+        normalised(path),
+        args,
+        exchange.scheme,
+        exchange.unparsed,
+        unparsed_valid=False,
+        internal=True,
+        subrequest=True,
+    )
+    return _serve(sub)

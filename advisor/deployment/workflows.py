@@ -105,7 +105,7 @@ def read(tree: Tree) -> Part:
 
 
 def _evidence(path: str, steps: Iterator[_Deploy], found: Findings) -> None:
-    for step in steps:
+    for step in sorted(steps, key=lambda step: step.environment != "production"):
         name = _NAMES[step.platform]
         because = f"{path} deploys {step.folder} to {name}"
         purpose = Purpose("production", step.environment)

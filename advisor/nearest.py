@@ -1,0 +1,23 @@
+"""A name that is not known -> the known name that was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like ``name``, ignoring case; ``None`` where nothing is alike."""
+    by_folded = {each.lower(): each for each in known}
+    wanted = name.strip().lower()
+    close = get_close_matches(wanted, by_folded, n=1, cutoff=0.6)
+    if close:
+        return by_folded[close[0]]
+    holding = sorted((each for each in by_folded if len(wanted) > 2 and (wanted in each or each in wanted)), key=len)
+    return by_folded[holding[0]] if holding else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`` Did you mean "nginx"?`` with a space in front, or nothing."""
+    meant = nearest(name, known)
+    return f" Did you mean {meant!r}?" if meant is not None else ""

@@ -1,0 +1,401 @@
+"""The public JSON outputs as closed models, and their JSON Schemas for ``wsadvise schema``.
+
+Imported only where a schema is asked for; the outputs themselves are written without pydantic, and tests hold both together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from advisor.model import Certainty, Confidence, FindingVerdict, Handled, Role, Scope, Severity, Verdict
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NAMES = ("report", "trace", "platform", "config")
+Plain = str | int | float | bool | None
+
+
+class Model(BaseModel):
+    """Closed: a key that is not listed is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Place(Model):
+    """A position in a file of the scanned tree. Lines and columns count from 1; ``file`` is relative to the root."""
+
+    file: str
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+    end_line: int | None = None
+    end_column: int | None = None
+
+
+class Related(Place):
+    """A second place that belongs to a finding, and why."""
+
+    message: str
+
+
+class Tool(Model):
+    name: Literal["wsadvise"]
+    version: str
+
+
+class KnowledgeVersion(Model):
+    """Which state of the facts was asked, and for which day."""
+
+    version: str
+    as_of: str
+
+
+class Files(Model):
+    """How many files the walk saw, and how many of them were read and parsed."""
+
+    seen: int
+    read: int
+
+
+class Chosen(Model):
+    """A deployment file and what it was taken for."""
+
+    file: str
+    scope: Scope
+    environment: str
+    why: str
+
+
+class Process(Model):
+    """A command that runs an app. ``replicas`` null: the files do not say."""
+
+    id: str
+    command: str | None
+    program: str | None
+    workers: int | None
+    replicas: int | None
+    place: Place
+
+
+class App(Model):
+    id: str
+    root: str
+    scope: Scope
+    processes: list[Process]
+
+
+class Endpoint(Model):
+    """Where a server accepts sockets. ``path`` null: any path."""
+
+    path: str | None
+    port: int | None
+    bind: str | None
+    place: Place
+
+
+class Heartbeat(Model):
+    sender: Literal["server", "client", "both", "none"]
+    interval_s: float | None
+    timeout_s: float | None
+    source: Literal["default", "configured", "observed"]
+    place: Place | None
+
+
+class Reconnect(Model):
+    kind: Literal["none", "immediate", "fixed", "exponential", "library"]
+    delay_s: float | None
+    max_delay_s: float | None
+    jitter: bool
+    attempts: int | None
+    place: Place | None
+
+
+class Use(Model):
+    """One use of a socket library."""
+
+    library: str
+    name: str
+    role: Role
+    app: str
+    version: str | None
+    certainty: Certainty
+    scope: Scope
+    foreign: bool = Field(description="A client of somebody else's service.")
+    place: Place
+    endpoints: list[Endpoint]
+    urls: list[str]
+    transports: list[str]
+    heartbeat: Heartbeat | None
+    reconnect: Reconnect | None
+    backplane: str | None
+
+
+class Setting(Model):
+    key: str
+    value: str
+    place: Place
+
+
+class Hop(Model):
+    """A program or service between the browser and the app."""
+
+    id: str
+    platform: str
+    name: str
+    version: str | None
+    certainty: Certainty
+    scope: Scope
+    environment: str
+    place: Place
+    settings: list[Setting]
+
+
+class Handshake(Model):
+    """How the virtual handshake along this path ended."""
+
+    outcome: Handled
+    status: int | None
+    decided_by: str | None = Field(description="Id of the deciding hop, or app.")
+    reason: str
+    place: Place | None
+
+
+class DecidedBy(Model):
+    hop: str | None
+    platform: str = Field(description="Id of the platform, or app for the app's own limit.")
+    source: Literal["default", "configured"]
+    place: Place | None
+    fact: str | None
+
+
+class RunnerUp(Model):
+    hop: str | None
+    platform: str
+    value: Plain
+
+
+class OtherValue(Model):
+    value: Plain
+    when: str
+
+
+class Limit(Model):
+    """The effective value of one dimension along a path; durations in seconds, sizes in bytes, null where none is known."""
+
+    dimension: str
+    value: Plain
+    unit: str | None
+    reset_by: str | None
+    decided_by: DecidedBy
+    runner_up: RunnerUp | None
+    depends_on: str | None
+    others: list[OtherValue]
+
+
+class Path(Model):
+    """One way from a browser to an endpoint."""
+
+    id: str
+    environment: str
+    scope: Scope
+    certainty: Certainty
+    endpoint: str
+    url: str
+    hop_ids: list[str]
+    hops: list[str]
+    app: str | None
+    because: list[str]
+    handshake: Handshake
+    limits: list[Limit]
+
+
+class Position(Model):
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+
+
+class Edit(Model):
+    file: str
+    start: Position
+    end: Position
+    text: str
+
+
+class Fix(Model):
+    safe: bool
+    edits: list[Edit]
+
+
+class Finding(Model):
+    """One thing to tell the reader."""
+
+    rule: str = Field(pattern=r"^WS\d{3}$")
+    name: str
+    severity: Severity
+    verdict: FindingVerdict
+    confidence: Confidence
+    message: str
+    why: list[str]
+    remedy: str
+    snippet: str
+    verify: str
+    who: Literal["app", "proxy", "platform", "client", "scan"]
+    place: Place
+    related: list[Related]
+    path: str | None
+    facts: list[str]
+    fix: Fix | None
+    fingerprint: str
+
+
+class Branch(Model):
+    answer: str
+    then: str
+
+
+class Question(Model):
+    """Something the repository does not show and that decides."""
+
+    key: str
+    asks: str
+    assume: str
+    branches: list[Branch]
+
+
+class NotRead(Model):
+    file: str
+    reason: str
+    line: int | None
+
+
+class Fact(Model):
+    """A statement of the knowledge base that findings and limits cite by ``id``."""
+
+    id: str
+    statement: str
+    sources: list[str]
+    confirmed: str
+    confidence: str
+
+
+class Report(Model):
+    """The output of ``wsadvise scan --format json``."""
+
+    schema_version: Literal[1]
+    tool: Tool
+    knowledge: KnowledgeVersion
+    root: str
+    files: Files
+    verdict: Verdict
+    sentence: str
+    chosen: list[Chosen]
+    apps: list[App]
+    stack: list[Use]
+    hops: list[Hop]
+    paths: list[Path]
+    findings: list[Finding]
+    questions: list[Question]
+    not_read: list[NotRead]
+    facts: list[Fact]
+    looked_at: list[str]
+
+
+class Upstream(Model):
+    """The request that the app would receive."""
+
+    address: str
+    path: str
+    scheme: str
+    http_version: str
+    headers: dict[str, str]
+
+
+class TraceStep(Model):
+    at: str
+    place: Place | None
+    does: str
+
+
+class TraceBranch(Model):
+    """What happens under one answer to what the trace depends on."""
+
+    when: str
+    outcome: Handled
+    status: int | None
+    location: str | None
+    upstream: Upstream | None
+
+
+class Trace(Model):
+    """The output of ``wsadvise trace --format json``: what one proxy does with one handshake."""
+
+    outcome: Handled
+    status: int | None
+    location: str | None
+    upstream: Upstream | None
+    idle_timeout_s: float | None
+    idle_reset_by: Literal["any", "from_client", "from_upstream", "data_frames", "none"] | None
+    ping_keeps_alive: bool | None
+    max_duration_s: float | None
+    max_message_bytes: int | None
+    affinity: str
+    reload: Literal["keeps", "cuts", "cuts_after"] | None
+    reload_after_s: float | None
+    steps: list[TraceStep]
+    depends_on: str | None = None
+    branches: list[TraceBranch] = []
+
+
+class Source(Model):
+    url: str
+    kind: Literal["vendor_docs", "vendor_changelog", "source_code", "maintainer", "community", "measurement"]
+
+
+class SetBy(Model):
+    format: str
+    key: str
+
+
+class Confirmed(Model):
+    on: str
+    how: Literal["read", "measured", "taken_over"]
+
+
+class PlatformFact(BaseModel):
+    """One statement that holds at the date and version asked for. Further keys may come."""
+
+    model_config = ConfigDict(extra="allow")
+
+    dimension: str
+    value: Any
+    unit: str | None
+    when: dict[str, Any]
+    since: str | None
+    until: str | None
+    confidence: Literal["measured", "documented", "reported", "doubtful"]
+    confirmed: Confirmed
+    set_by: list[SetBy]
+    sources: list[Source]
+
+
+class Platform(BaseModel):
+    """The output of ``wsadvise platform ID --format json``. Further keys may come."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    name: str
+    kind: str
+    as_of: str
+    lifecycle: dict[str, Any]
+    facts: list[PlatformFact]
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of one of ``NAMES``; ``KeyError`` for another name."""
+    if name == "config":
+        from advisor.configuration import Configuration
+
+        return {"$schema": DIALECT, **Configuration.published()}
+    models: dict[str, type[BaseModel]] = {"report": Report, "trace": Trace, "platform": Platform}
+    return {"$schema": DIALECT, **models[name].model_json_schema()}

@@ -1,0 +1,192 @@
+"""Findings and what the user said about them -> those to show, those set aside with a reason, and remarks on idle ignores.
+
+Three voices are heard: a comment ``wsadvise: ignore[WS201] because ...`` on the finding's line or the line above, an
+``ignore`` entry of the configuration, and ``--select``/``--ignore``. The first two must give a reason and must match
+something, else WS904 says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from advisor.model import Finding, Place
+from advisor.nearest import did_you_mean
+from advisor.options import Ignore, Options
+from advisor.scope import scope_of
+from advisor.tree import Tree
+
+WORD = "wsadvise:"
+WORDS = frozenset({WORD})
+"""What the walk must look for: only files that hold it are searched for comments."""
+RULE, NAME = "WS904", "ignore-unused"
+_COMMENT = re.compile(r"wsadvise:[ \t]*ignore\[([^\]\n]{0,500})\]")
+_OPENS = re.compile(r"#|//|/\*|^\s*\*|<!--|--|;|\{[#-]|\(\*|%|^\s*(?:rem|')\s", re.IGNORECASE)
+_CLOSES = re.compile(r"(?:\*/|-->|--%?>|[#-]\}|\*\)).*$")
+_BECAUSE = re.compile(r"[ \t]*(?:because\b|--|:|-)?[ \t]*", re.IGNORECASE)
+_EXACT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What became of the findings of a scan."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    """Set aside by a comment or the configuration; those that ``--select``/``--ignore`` leave out are in neither."""
+    remarks: tuple[Finding, ...]
+    """WS904: ignores that match nothing, name no rule, or give no reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """One rule named by one ignore, and where it holds."""
+
+    rule: str
+    place: Place
+    because: str
+    path: str | None = None
+    lines: frozenset[int] = frozenset()
+    """The lines a comment speaks for; empty for the configuration's entries."""
+
+    def covers(self, finding: Finding) -> bool:
+        if not matches(self.rule, finding.rule, finding.name, prefixes=not self.lines):
+            return False
+        if self.lines:
+            return finding.place.file == self.place.file and finding.place.line in self.lines
+        return self.path is None or within(self.path, finding.place.file)
+
+
+def sift(findings: Iterable[Finding], tree: Tree, options: Options) -> Sifted:
+    """Applies all three voices. Ignores are judged against every finding, so ``--select`` makes none of them idle."""
+    voices = (*_comments(tree), *(_of_configuration(entry) for entry in options.ignores))
+    idle = set(range(len(voices)))
+    kept: list[Finding] = []
+    suppressed: list[Finding] = []
+    for finding in findings:
+        covering = {number for number, voice in enumerate(voices) if voice.covers(finding)}
+        idle -= covering
+        if is_wanted(finding.rule, finding.name, options):
+            (suppressed if covering else kept).append(finding)
+    remarks = [remark for number, voice in enumerate(voices) for remark in _remarks(voice, idle=number in idle)]
+    wanted = tuple(remark for remark in remarks if is_wanted(remark.rule, remark.name, options))
+    covered = [remark for remark in wanted if any(voice.covers(remark) for voice in voices)]
+    return Sifted(tuple(kept), tuple(suppressed), tuple(remark for remark in wanted if remark not in covered))
+
+
+def apply(
+    findings: Iterable[Finding], tree: Tree, options: Options
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings to show, those set aside, and the WS904 remarks."""
+    sifted = sift(findings, tree, options)
+    return sifted.kept, sifted.suppressed, sifted.remarks
+
+
+def is_wanted(rule: str, name: str, options: Options) -> bool:
+    """True where ``--select`` takes the rule and ``--ignore`` does not; of two that speak, the closer one wins."""
+    chosen = max((_closeness(each, rule, name) for each in options.select or ("ALL",)), default=0)
+    refused = max((_closeness(each, rule, name) for each in options.ignore), default=0)
+    return chosen > refused or chosen == refused == _EXACT
+
+
+def matches(wanted: str, rule: str, name: str, *, prefixes: bool = True) -> bool:
+    """True where ``wanted`` is the rule's id, its name or, with ``prefixes``, the beginning of its id (``WS2``, ``ALL``)."""
+    closeness = _closeness(wanted, rule, name)
+    return closeness == _EXACT or (prefixes and closeness > 0)
+
+
+def _closeness(wanted: str, rule: str, name: str) -> int:
+    """0: another rule; 1: all rules; else the length of the prefix, most for the id or name itself."""
+    text = wanted.strip().upper()
+    if text in (rule, name.upper()):
+        return _EXACT
+    if text == "ALL":
+        return 1
+    return len(text) if len(text) >= 2 and rule.startswith(text) else 0
+
+
+def within(glob: str, path: str) -> bool:
+    """True where ``path`` is the glob, matches it, or lies in a directory that matches it."""
+    wanted = glob.strip().removeprefix("./").rstrip("/")
+    parts = path.split("/")
+    return any(fnmatchcase("/".join(parts[:count]), wanted) for count in range(1, len(parts) + 1)) or (
+        "/" not in wanted and fnmatchcase(parts[-1], wanted)
+    )
+
+
+# ---------------------------------------------------------------- comments in files
+
+
+def _comments(tree: Tree) -> Iterator[_Voice]:
+    for path in tree.having(WORD):
+        text = tree.text(path)
+        if text is None:
+            continue
+        lines = text.splitlines()
+        found = {number: match for number, line in enumerate(lines, 1) if (match := _comment(path, line)) is not None}
+        for number, match in found.items():
+            place = Place(path, number, match.start() + 1)
+            because = _BECAUSE.sub("", _CLOSES.sub("", lines[number - 1][match.end() :]), count=1).strip()
+            spoken = frozenset({number, _next_line(number, lines, found)})
+            for rule in (each.strip() for each in match[1].split(",")):
+                yield _Voice(rule, place, because, lines=spoken)
+
+
+def _comment(path: str, line: str) -> re.Match[str] | None:
+    """The ignore in a line, where a sign that opens a comment stands before it."""
+    match = _COMMENT.search(line) if WORD in line else None
+    if match is None:
+        return None
+    before = line[: match.start()]
+    opened = "<!--" in before if path.lower().endswith((".md", ".mdx")) else _OPENS.search(before) is not None
+    return match if opened else None
+
+
+def _next_line(number: int, lines: list[str], found: dict[int, re.Match[str]]) -> int:
+    """The line that a comment above speaks for: the first below it that is not itself such a comment alone."""
+    below = number + 1
+    while below in found and _OPENS.match(lines[below - 1].lstrip()):
+        below += 1
+    return below
+
+
+# ---------------------------------------------------------------- remarks
+
+
+def _of_configuration(entry: Ignore) -> _Voice:
+    return _Voice(entry.rule, entry.place, entry.because, entry.path)
+
+
+def _remarks(voice: _Voice, *, idle: bool) -> Iterator[Finding]:
+    """At most one remark for one ignore; none for files outside production, where the scan looks less closely."""
+    if voice.lines and scope_of(voice.place.file) != "production":
+        return
+    known = _known_rules()
+    if known and not any(matches(voice.rule, rule, name, prefixes=not voice.lines) for rule, name in known):
+        names = [word for pair in known for word in pair]
+        yield _remark(
+            voice,
+            f"the ignore names {voice.rule!r}, and no rule is called that",
+            f"Name a rule that exists.{did_you_mean(voice.rule, names)}",
+        )
+    elif idle:
+        yield _remark(
+            voice, f"the ignore of {voice.rule} matches no finding", "Remove it; it would hide a finding that comes later."
+        )
+    elif not voice.because:
+        example = f"ignore[{voice.rule}] because ..." if voice.lines else f'because = "..." for {voice.rule}'
+        yield _remark(voice, f"the ignore of {voice.rule} gives no reason", f"Say why, for whoever reads it next: {example}")
+
+
+def _remark(voice: _Voice, message: str, remedy: str) -> Finding:
+    return Finding(
+        RULE, NAME, "info", "note", "certain", f"{message[:1].upper()}{message[1:]}.", voice.place, remedy=remedy, who="scan"
+    )
+
+
+def _known_rules() -> tuple[tuple[str, str], ...]:
+    from advisor.rules import catalogue
+
+    return tuple((rule.id, rule.name) for rule in catalogue())

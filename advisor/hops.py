@@ -27,6 +27,7 @@ class Ways:
     knowledge: Knowledge
     conditions: Conditions
     _loaded: dict[str, Any] = field(default_factory=dict)
+    _routed: dict[str, tuple[proxies.Route, ...]] = field(default_factory=dict)
 
     # ------------------------------------------------------------ one hop
 
@@ -34,14 +35,25 @@ class Ways:
         """What the hop does with the request."""
         program = proxies.of(hop.platform)
         if program is not None and isinstance(hop.config, ProxyFiles):
-            return program.answer(self.config(hop), request, self.conditions.version(hop, self.knowledge))
+            outcome: Outcome = program.trace(self.config(hop), request, self.conditions.version(hop, self.knowledge))
+            return outcome
         return self._by_profile(hop, request)
 
     def config(self, hop: Hop) -> Any:
         """The proxy's configuration as its module loads it, once."""
         if hop.id not in self._loaded:
-            self._loaded[hop.id] = proxies.load(hop.platform, hop.config, self.tree)
+            program, files = proxies.of(hop.platform), hop.config
+            if program is None or not isinstance(files, ProxyFiles):
+                raise LookupError(f"{hop.platform} has no configuration that could be loaded")
+            inline = dict(files.texts)
+            self._loaded[hop.id] = program.load(
+                files.main or files.members, lambda path: inline.get(path) or self.tree.text(path), self._glob
+            )
         return self._loaded[hop.id]
+
+    def _glob(self, pattern: str) -> list[str]:
+        folder, _, name = pattern.rpartition("/")
+        return [path for path in self.tree.named(name) if fnmatchcase(path.rpartition("/")[0], folder)]
 
     def next(self, hop: Hop, outcome: Forward) -> Joined | None:
         """Who receives what the hop forwards."""
@@ -109,11 +121,22 @@ class Ways:
 
     def _all_behind(self, hop: Hop) -> Iterator[Joined]:
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
-            for route in proxies.routes(hop.platform, self.config(hop)):
+            for route in self._routes(hop):
                 if (joined := self.topology.at(hop, route.address)) is not None:
                     yield joined
         else:
             yield from (joined for _, joined in self.topology.behind(hop))
+
+    def _routes(self, hop: Hop) -> tuple[proxies.Route, ...]:
+        if hop.id not in self._routed:
+            program = proxies.of(hop.platform)
+            self._routed[hop.id] = program.routes(self.config(hop)) if program is not None else ()
+        return self._routed[hop.id]
+
+    def _listens(self, hop: Hop) -> tuple[Listen, ...]:
+        program = proxies.of(hop.platform)
+        listens: tuple[Listen, ...] = program.servers(self.config(hop)) if program is not None else ()
+        return listens
 
     def sides(self, hop: Hop, running: Running) -> tuple[tuple[Listen, ...], tuple[str, ...]]:
         """The hop's public sides that may lead to a running app, and sample paths that its locations take."""

@@ -614,6 +614,8 @@ class Path:
     runs: Server | None = None
     """What the process's start command runs."""
     clients: tuple[Use, ...] = ()
+    heartbeat: Heartbeat | None = None
+    """What keeps the idle connection busy: the app's own, else that of the server program that runs it."""
     arrived: Request | None = None
     """What the app receives; ``None`` where it receives nothing."""
     limits: tuple[Limit, ...] = ()

@@ -1,15 +1,30 @@
 """Platform id -> the module that answers a virtual handshake the way that program does.
 
 Every module or package in this folder is named after its platform (``aws-alb`` would be ``aws_alb``) and offers
-``trace(config, request, version, ...) -> Outcome``; a proxy that data can describe has none and is driven by its profile.
+``load(main, read, glob) -> config``, ``trace(config, request, version, ...) -> Outcome``, ``servers(config)`` (its public sides),
+``routes(config)`` (where it leads) and the blocks to paste of its own file format, ``upgrade_block`` and ``route_block``. A proxy
+that data can describe has no module and is driven by its profile.
 """
 
 from __future__ import annotations
 
 import pkgutil
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+
+from advisor.model import Address, Listen, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a proxy leads some of its requests: the public side and a sample path that get there, and the address."""
+
+    listen: Listen
+    sample: str
+    address: Address
+    place: Place
 
 
 @cache

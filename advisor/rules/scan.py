@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from advisor.hops import Ways
 from advisor.knowledge import Knowledge, Known
-from advisor.model import Answer, Depends, Deployment, Forward, Hop, Invalid, Path, Place, Related, Stack, Step, Use
+from advisor.model import Answer, Depends, Deployment, Forward, Hop, Invalid, Limit, Path, Place, Related, Stack, Step, Use
 from advisor.topology import Topology
 from advisor.tree import Tree
 
@@ -66,3 +66,31 @@ def related(place: Place | None, message: str) -> tuple[Related, ...]:
 def app_place(server: Use) -> Place:
     """Where the app's endpoint stands, for ``related``."""
     return server.endpoints[0].place if server.endpoints else server.place
+
+
+def limit_place(path: Path, limit: Limit) -> Place:
+    """The line that sets a limit; the deciding hop's own first line where a default does; the app's where it is the app's."""
+    if limit.decided_by.place is not None:
+        return limit.decided_by.place
+    step = next((step for step in path.steps if step.hop.id == limit.decided_by.hop), None)
+    if step is None:
+        return app_place(path.server) if path.server else Place(".")
+    placed = next((forward.place for _, forward in forwards(step) if forward.place is not None), None)
+    return placed or step.hop.place
+
+
+def told_limit(path: Path, limit: Limit) -> tuple[str, ...]:
+    """Clauses that say who decides a limit, on what it hangs, and who is next."""
+    by = limit.decided_by
+    name = next((step.hop.name for step in path.steps if step.hop.id == by.hop), "the app")
+    how = f"set at {by.place}" if by.place is not None else "its default"
+    unit = f" {limit.unit}" if limit.unit else ""
+    clauses = [f"{name} decides: {limit.value}{unit} ({how})"]
+    if limit.depends_on is not None:
+        clauses.append(f"that holds for {limit.depends_on}")
+        clauses += [f"otherwise {value}{unit} ({condition})" for value, condition in limit.others]
+    if limit.runner_up is not None:
+        following, value = limit.runner_up
+        after = next((step.hop.name for step in path.steps if step.hop.id == following.hop), "the app")
+        clauses.append(f"next would be {after} with {value}{unit}")
+    return tuple(clauses)

@@ -62,6 +62,8 @@ class Library:
     http10: Literal["accepts", "refuses"] | None = None
     plain_get: int | None = None
     runs_in: str = "own_process"
+    heartbeat_block: str | None = None
+    """Code or options that make this library send a heartbeat; ``{seconds}`` and ``{milliseconds}`` stand for the interval."""
     backplane_scope: Literal["host", "network"] | None = None
     joins: tuple[str, ...] = ()
     """For a backplane: ids of the libraries whose processes it joins."""

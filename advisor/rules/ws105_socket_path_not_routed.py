@@ -1,0 +1,51 @@
+"""The socket's path lands somewhere else than at the app that serves it.
+
+Another location takes the path, a static root answers it with a file or 404, it goes to another service, or to an address
+that nothing in the repository provides.
+
+Give the socket's path a block of its own that leads to the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import Finding, Path, Severity, Step
+from advisor.rules import remedies
+from advisor.rules.scan import Scan, app_place, related
+
+ID = "WS105"
+NAME = "socket-path-not-routed"
+SEVERITY: Severity = "error"
+
+
+def check(scan: Scan) -> Iterator[Finding]:
+    for path in scan.paths:
+        step = scan.deciding(path)
+        if path.handshake.cause == "not_routed" and step is not None:
+            yield _finding(path, step)
+
+
+def _finding(path: Path, step: Step) -> Finding:
+    app = path.app.id if path.app else "the app"
+    status = f" ({path.handshake.status})" if path.handshake.status else ""
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "breaks",
+        "certain" if path.certainty == "explicit" else "likely",
+        f"The handshake for {path.endpoint} does not reach {app}: {path.handshake.reason}{status}.",
+        path.handshake.place or step.hop.place,
+        why=(
+            f"the handshake for {step.received.path} arrives at {step.hop.name}",
+            f"there {path.handshake.reason}",
+            f"{app} listens on {path.endpoint}",
+        ),
+        remedy=f"Give {path.endpoint} a block of its own that leads to {app}.",
+        snippet=remedies.route_block(step, path),
+        verify=remedies.curl(path),
+        related=related(app_place(path.server) if path.server else None, "the app listens here"),
+        path=path.id,
+        who="proxy",
+    )

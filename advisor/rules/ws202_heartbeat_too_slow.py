@@ -1,0 +1,59 @@
+"""The heartbeat is not faster than the smallest idle timeout of the path.
+
+At or above the timeout the hop closes the socket before the next heartbeat comes. Between two thirds of the timeout and the
+timeout it works until a heartbeat is late once; that is told as info.
+
+Send the heartbeat at two thirds of the smallest clock or faster, or raise the hop's timeout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import Finding, Limit, Path, Severity
+from advisor.rules import remedies
+from advisor.rules.beats import Beat, beat
+from advisor.rules.scan import Scan, app_place, limit_place, related, told_limit
+
+ID = "WS202"
+NAME = "heartbeat-too-slow"
+SEVERITY: Severity = "warning"
+
+
+def check(scan: Scan) -> Iterator[Finding]:
+    for path in scan.paths:
+        limit, found = path.limit("idle_timeout"), beat(path)
+        if limit is None or not isinstance(limit.value, int | float) or found is None or found.interval_s is None:
+            continue
+        if path.server is not None and limit.decided_by.platform != "app" and found.interval_s > limit.value * 2 / 3:
+            yield _finding(path, limit, float(limit.value), found, found.interval_s)
+
+
+def _finding(path: Path, limit: Limit, seconds: float, found: Beat, interval: float) -> Finding:
+    assert path.server is not None  # noqa: S101 - the caller asked
+    late = interval >= seconds
+    wanted = remedies.heartbeat_seconds(seconds)
+    what = (
+        f"comes too late for the idle timeout of {seconds:g} s"
+        if late
+        else f"leaves little room before the idle timeout of {seconds:g} s"
+    )
+    return Finding(
+        ID,
+        NAME,
+        "warning" if late else "info",
+        ("degrades" if limit.depends_on is None else "depends") if late else "note",
+        found.confidence if limit.depends_on is None else "possible",
+        f"The heartbeat every {interval:g} s at {path.endpoint} {what}.",
+        limit_place(path, limit),
+        why=(found.told, *told_limit(path, limit)),
+        remedy=f"Send the heartbeat every {wanted} s or faster, or raise the timeout of the hop that decides.",
+        snippet=remedies.heartbeat_block(path.server, wanted),
+        verify=remedies.idle_check(path, seconds),
+        related=related(
+            found.place or app_place(path.server), "the heartbeat is set here" if found.place else "the app listens here"
+        ),
+        path=path.id,
+        facts=tuple(fact for fact in (limit.decided_by.fact,) if fact),
+        who="app",
+    )

@@ -1,0 +1,55 @@
+"""Several worker processes behind one port, each with its own memory.
+
+The operating system hands every new connection to any worker. Rooms and broadcasts of one worker do not reach the sockets of
+another, and no proxy in front can keep a client on one worker, since all of them share one address. A transport that needs
+several requests (Socket.IO's polling) then fails as well.
+
+Run one worker for each address, or join the workers with a backplane; for polling use the WebSocket transport alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import Finding, Severity
+from advisor.rules.instances import backplane, needs_affinity, workers
+from advisor.rules.scan import Scan, app_place, related
+
+ID = "WS303"
+NAME = "workers-share-nothing"
+SEVERITY: Severity = "warning"
+OVER = ("WS302",)
+
+
+def check(scan: Scan) -> Iterator[Finding]:
+    for path in scan.paths:
+        copies, server = workers(path), path.server
+        if copies is None or server is None:
+            continue
+        polls = needs_affinity(path)[0] and not server.sticky
+        alone = server.broadcasts is not None and not backplane(path.app, server, across_hosts=False)
+        if polls or alone:
+            reasons = [copies.told]
+            reasons += (
+                [f"{server.broadcasts} sends to sockets in the memory of one process, and no backplane joins them"]
+                if alone
+                else []
+            )
+            reasons += (
+                ["HTTP long-polling needs all requests of a client on one worker, and nothing keeps them there"] if polls else []
+            )
+            yield Finding(
+                ID,
+                NAME,
+                SEVERITY,
+                "degrades",
+                "certain" if path.certainty == "explicit" else "likely",
+                f"{server.name} at {path.endpoint} runs in several worker processes that share nothing.",
+                copies.place,
+                why=tuple(reasons),
+                remedy="Run one worker, or join the workers with a backplane"
+                + (" and use the WebSocket transport alone." if polls else "."),
+                related=related(server.broadcasts or app_place(server), "the sockets are kept here"),
+                path=path.id,
+                who="app",
+            )

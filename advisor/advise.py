@@ -37,6 +37,5 @@ def advise(tree: Tree, options: Options) -> Report:
     ways = Ways(joined, tree, knowledge, conditions)
     paths = walk(ways, used)
     scan = Scan(tree, used, deployed, ways, paths)
-    findings = complete(rules.check(scan), scan)
-    kept, unused = suppress.apply(findings, tree, options)
-    return answer(scan, (*kept, *unused), questions(scan), options)
+    sifted = suppress.sift(complete(rules.check(scan), scan), tree, options)
+    return answer(scan, (*sifted.kept, *complete(sifted.remarks, scan)), questions(scan), options)

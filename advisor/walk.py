@@ -16,6 +16,7 @@ from advisor.model import (
     Endpoint,
     Forward,
     Handshake,
+    Heartbeat,
     Hop,
     Invalid,
     Path,
@@ -26,7 +27,8 @@ from advisor.model import (
     Step,
     Use,
 )
-from advisor.stack.commands import own_settings, serves
+from advisor.stack.server_limits import own_limits, program_library
+from advisor.stack.serving import server_heartbeat, serves
 from advisor.topology import Running
 
 _MOST_HOPS = 12
@@ -149,7 +151,7 @@ def _path(
     clients: tuple[Use, ...] | None = None,
 ) -> Path:
     steps = tuple(walked.steps)
-    settings: tuple[tuple[str, Setting], ...] = own_settings(running.runs, server) if running.runs else ()
+    settings = _program_limits(running, server)
     hops = [step.hop for step in steps]
     scope = next((hop.scope for hop in hops if hop.scope != "production"), running.scope)
     reasons = (*([running.because] if running.because else []), *walked.because)
@@ -165,12 +167,29 @@ def _path(
         process=running.process,
         runs=running.runs,
         clients=clients_of(server, endpoint, stack) if clients is None else clients,
+        heartbeat=_heartbeat(running, server),
         arrived=walked.arrived if walked.landed is running else None,
         limits=fold(steps, server, settings, ways.knowledge, ways.conditions),
         because=tuple(dict.fromkeys(reasons)),
         certainty=_weaker(walked.certainty, running.certainty),
         scope=scope,
     )
+
+
+def _heartbeat(running: Running, server: Use) -> Heartbeat | None:
+    """The app's own heartbeat, else that of the program that ends its sockets."""
+    if server.heartbeat is not None or running.runs is None or server.runs_in != "asgi":
+        return server.heartbeat
+    library = program_library(running.runs)
+    packages = {use.library: use.version for use in running.app.uses} if running.app else {}
+    return server_heartbeat(running.runs, packages.get(library.id) if library else None)
+
+
+def _program_limits(running: Running, server: Use) -> tuple[tuple[str, Setting], ...]:
+    if running.runs is None or server.runs_in != "asgi":
+        return ()
+    place = running.process.command_place or running.process.place if running.process else server.place
+    return own_limits(running.runs, place)
 
 
 def _handshake(walked: _Walked, running: Running, server: Use, endpoint: Endpoint) -> Handshake:

@@ -12,6 +12,7 @@ from advisor.deployment.compose_files import Project, interpolated, pairs_of, pr
 from advisor.deployment.images import Image, built_here, read_image
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, identity, inline, join
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
+from advisor.deployment.proxy_signs import first_sign
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
@@ -174,7 +175,11 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     config = _configuration(tree, project, service) if platform in NGINX_FAMILY else None
     written = service.node.get("image")
     version_place = service.built.base_place if service.built else (written.key_place or written.place) if written else None
-    place = _first_block(tree, config) or service.place
+    mounts = [] if config else [*(service.built.copies if service.built else ()), *_mounts(project, service)]
+    used = config.files if config else tuple(outside for _, outside in mounts if tree.exists(outside))
+    targets = tuple(_labelled(platform, services))
+    signs = (place for path in used if (place := first_sign(tree, platform, path)))
+    place = _first_block(tree, config) or next(signs, None) or service.place
     found.hops.append(
         Hop(
             identity(platform, project.file, service.name),
@@ -193,14 +198,14 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
                 for inside, published, at in _ports(project, service)
                 if published and inside not in (8404, 9090)
             ),
-            targets=tuple(_labelled(platform, services)),
+            targets=targets,
             config=config,
             because=f"{project.file} runs {service.base.repository if service.base else platform} as {service.name}",
         )
     )
-    found.claims += config.files if config else ()
+    found.claims += used
     _claim(service, purpose, found)
-    for path in config.files if config else ():
+    for path in used:
         found.chose(path, purpose, f"read by {service.name} of {project.file}")
 
 

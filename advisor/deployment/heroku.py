@@ -75,12 +75,10 @@ def _is_heroku(manifest: Node) -> bool:
 def _evidence(tree: Tree, folder: str, containers: Node | None, manifest: Node | None, found: Findings) -> _Evidence | None:
     prefix = "" if folder == "." else folder + "/"
     if containers is not None and (containers.get("build") or containers.get("run")):
-        return _Evidence(
-            containers.place.file, containers.place, "explicit", f"{containers.place.file} is Heroku's container manifest"
-        )
+        return _Evidence(containers.place.file, containers.place, "explicit", "is Heroku's container manifest")
     if manifest is not None:
         certainty: Certainty = "explicit" if {key for key, _ in manifest.items()} & _MANIFEST else "strong"
-        return _Evidence(manifest.place.file, manifest.place, certainty, f"{manifest.place.file} is a Heroku app manifest")
+        return _Evidence(manifest.place.file, manifest.place, certainty, "is a Heroku app manifest")
     path = f"{prefix}Procfile"
     line = next((process for process in processes(tree, path, found) if process.name == "web"), None)
     if line is None:
@@ -92,9 +90,9 @@ def _evidence(tree: Tree, folder: str, containers: Node | None, manifest: Node |
         return None
     others = other_hosts(tree, folder)
     if others:
-        because = f"{path} may be Heroku's, but {' and '.join(others)} can read it as well"
+        because = f"may be Heroku's, but {' and '.join(others)} can read it as well"
         return _Evidence(path, line.place, "weak", because)
-    return _Evidence(path, line.place, "strong", f"{path} has a web process, and no other host's file is here")
+    return _Evidence(path, line.place, "strong", "has a web process, and no other host's file is here")
 
 
 def _hop(
@@ -128,7 +126,7 @@ def _hop(
             listens=(Listen("http", 80, evidence.place), Listen("https", 443, evidence.place)),
             serves=folder,
             processes=(web,),
-            because=evidence.because,
+            because=f"{evidence.file} {evidence.because}",
         )
     )
     found.processes.append(

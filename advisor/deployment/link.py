@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from advisor.deployment.parts import Part, ProxyFiles, under
-from advisor.model import Deployment, Hop, Place, Process
+from advisor.deployment.parts import Part, ProxyFiles, spoken, under
+from advisor.model import Chosen, Deployment, Hop, Place, Process
 
 
 def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
@@ -16,13 +16,32 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
     hops = tuple(_without(hop, claimed, part) for part in parts for hop in part.hops if hop.id not in gone)
     hops = _with_evidence(hops, [hop for part in parts for hop in part.evidence])
     processes = tuple(process for part in parts for process in part.processes if process.id not in gone)
+    files: dict[str, Chosen] = {}
+    for part in parts:
+        for chosen in part.files:
+            files.setdefault(chosen.file, chosen)
+    processes = tuple(_for_local_use(process, processes, hops, files) for process in processes)
     deployment = Deployment(
         hops=tuple(_assumed_hop(hop, assume) for hop in hops),
         processes=tuple(_assumed_process(process, assume) for process in processes),
-        files=tuple(sorted({chosen.file: chosen for part in parts for chosen in part.files}.values(), key=lambda c: c.file)),
+        files=tuple(sorted(files.values(), key=lambda chosen: chosen.file)),
         not_read=tuple(dict.fromkeys(note for part in parts for note in part.not_read)),
     )
     return _with_assumed_hops(deployment, assume)
+
+
+def _for_local_use(process: Process, processes: tuple[Process, ...], hops: tuple[Hop, ...], files: dict[str, Chosen]) -> Process:
+    """A compose service built from source, with no proxy before it, is for development where a host runs the same directory."""
+    alone = process.id.startswith("compose:") and process.image is None and process.scope == "production"
+    if not alone or any(hop.network == process.network for hop in hops):
+        return process
+    hosted = (other for other in processes if other.host is not None or other.network.startswith("kubernetes:"))
+    other = next((other for other in hosted if other.root == process.root and other.scope == "production"), None)
+    if other is None:
+        return process
+    why = f"a compose file for local use: {other.place.file} shows where {spoken(process.root)} is deployed"
+    files[process.network] = Chosen(process.network, "development", "development", why)
+    return replace(process, scope="development", environment_name="development")
 
 
 def _without(hop: Hop, claimed: set[str], part: Part) -> Hop:

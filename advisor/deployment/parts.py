@@ -152,6 +152,11 @@ def directory(path: str) -> str:
     return path.rpartition("/")[0] or "."
 
 
+def spoken(folder: str) -> str:
+    """The folder as a sentence names it."""
+    return "the repository" if folder == "." else folder
+
+
 def join(folder: str, relative: str) -> str | None:
     """A path relative to a folder of the tree, normalised; ``None`` where it leaves the tree or is absolute."""
     if relative.startswith(("/", "~")) or "://" in relative:

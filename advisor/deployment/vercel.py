@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from advisor.deployment.parts import Findings, Part, Purpose, below, directory, identity, purpose_of
+from advisor.deployment.parts import Findings, Part, Purpose, below, directory, identity, purpose_of, spoken
 from advisor.deployment.startup import other_hosts
 from advisor.formats.document import Node, Unreadable
 from advisor.model import Certainty, Hop, Listen, Place, Setting, Target
@@ -43,7 +43,7 @@ def read(tree: Tree) -> Part:
     for folder, path in folders.items():
         purpose = purpose_of(path)
         if purpose.deployed:
-            _hop(tree, folder, path, purpose, "explicit", f"{path} configures Vercel for {folder}", found)
+            _hop(tree, folder, path, purpose, "explicit", f"configures Vercel for {spoken(folder)}", found)
         else:
             found.chose(path, purpose, "a test's fixture")
     for path in tree.having(*WORDS, among=tree.named("package.json")):
@@ -59,9 +59,9 @@ def _by_package(tree: Tree, folder: str, path: str, purpose: Purpose, found: Fin
     adapter = packages & {"@sveltejs/adapter-vercel", "@astrojs/vercel"}
     hints = {name for name in packages if name.startswith("@vercel/")}
     if adapter:
-        _hop(tree, folder, path, purpose, "strong", f"{path} depends on {min(adapter)}", found)
+        _hop(tree, folder, path, purpose, "strong", f"depends on {min(adapter)}", found)
     elif "next" in packages and hints and not other_hosts(tree, folder) and not _runs_elsewhere(tree, folder):
-        _hop(tree, folder, path, purpose, "weak", f"{path} depends on next and {min(hints)}, but no Vercel file is here", found)
+        _hop(tree, folder, path, purpose, "weak", f"depends on next and {min(hints)}, but no Vercel file is here", found)
 
 
 def _runs_elsewhere(tree: Tree, folder: str) -> bool:
@@ -92,7 +92,7 @@ def _hop(tree: Tree, folder: str, path: str, purpose: Purpose, certainty: Certai
             listens=(Listen("http", 80, Place(path), redirect_to="https"), Listen("https", 443, Place(path))),
             targets=tuple(_targets(document)) if document else (),
             serves=folder if serving else None,
-            because=because if serving else f"{because}; it serves a static build only",
+            because=f"{path} {because}" + ("" if serving else "; it serves a static build only"),
         )
     )
     found.chose(path, purpose, because)

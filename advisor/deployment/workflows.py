@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.deployment.parts import Findings, Part, Purpose, directory, identity, join
+from advisor.deployment.parts import Findings, Part, Purpose, directory, identity, join, spoken
 from advisor.formats.document import Node
 from advisor.model import Hop, Place
 from advisor.tree import Tree
@@ -25,7 +25,6 @@ _NAMES = {
     "azure-container-apps": "Azure Container Apps",
     "azure-static-web-apps": "Azure Static Web Apps",
     "gcp-cloud-run": "Google Cloud Run",
-    "gcp-app-engine": "Google App Engine",
     "firebase-hosting": "Firebase Hosting",
     "digitalocean-app-platform": "DigitalOcean App Platform",
     "dokku": "Dokku",
@@ -46,7 +45,6 @@ _ACTIONS = {
     "azure/container-apps-deploy-action": "azure-container-apps",
     "azure/static-web-apps-deploy": "azure-static-web-apps",
     "google-github-actions/deploy-cloudrun": "gcp-cloud-run",
-    "google-github-actions/deploy-appengine": "gcp-app-engine",
     "firebaseextended/action-hosting-deploy": "firebase-hosting",
     "digitalocean/app_action": "digitalocean-app-platform",
     "dokku/github-action": "dokku",
@@ -66,13 +64,12 @@ _COMMANDS = tuple(
         ("azure-app-service", r"\baz webapp (up|deploy)\b"),
         ("azure-container-apps", r"\baz containerapp (up|update|create)\b"),
         ("gcp-cloud-run", r"\bgcloud (beta )?run (deploy|services replace)\b"),
-        ("gcp-app-engine", r"\bgcloud app deploy\b"),
         ("firebase-hosting", r"\bfirebase deploy\b"),
     )
 )
 _DIRECTORIES = ("working-directory", "workingDirectory", "appdir", "working_directory", "app_location", "package")
 _FLAG = re.compile(r"(?:--config|-c|--cwd|--path|--source|--dockerfile)[ =]([\w./-]+)")
-_TRAVIS = {"heroku": "heroku", "elasticbeanstalk": "aws-elastic-beanstalk", "gae": "gcp-app-engine", "netlify": "netlify"}
+_TRAVIS = {"heroku": "heroku", "elasticbeanstalk": "aws-elastic-beanstalk", "netlify": "netlify"}
 _MOST_DEPTH = 12
 
 
@@ -107,7 +104,7 @@ def read(tree: Tree) -> Part:
 def _evidence(path: str, steps: Iterator[_Deploy], found: Findings) -> None:
     for step in sorted(steps, key=lambda step: step.environment != "production"):
         name = _NAMES[step.platform]
-        because = f"{path} deploys {step.folder} to {name}"
+        because = f"deploys {spoken(step.folder)} to {name}"
         purpose = Purpose("production", step.environment)
         found.chose(path, purpose, because)
         found.evidence.append(
@@ -118,7 +115,7 @@ def _evidence(path: str, steps: Iterator[_Deploy], found: Findings) -> None:
                 step.place,
                 environment=step.environment,
                 serves=step.folder,
-                because=because,
+                because=f"{path} {because}",
             )
         )
 

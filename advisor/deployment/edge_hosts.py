@@ -1,0 +1,119 @@
+"""netlify.toml and wrangler.toml -> the host's hop: what it serves, and redirects of Netlify that hand requests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from advisor.deployment.parts import Findings, Part, Purpose, below, directory, identity, join, purpose_of, spoken
+from advisor.formats.document import Node
+from advisor.model import Hop, Listen, Place, Setting, Target
+from advisor.tree import Tree
+
+_WRANGLER = ("main", "compatibility_date", "workers_dev", "pages_build_output_dir", "usage_model", "limits.cpu_ms")
+
+
+def read(tree: Tree) -> Part:
+    """A hop for each Netlify site and each Cloudflare Worker."""
+    found = Findings()
+    for path in tree.named("netlify.toml", "wrangler.toml", "wrangler.json", "wrangler.jsonc"):
+        purpose = purpose_of(path)
+        if not purpose.deployed:
+            found.chose(path, purpose, "a test's fixture")
+            continue
+        document = _document(tree, path, found)
+        if document is None:
+            continue
+        if path.endswith("netlify.toml"):
+            _netlify(tree, path, document, purpose, found)
+        else:
+            _worker(path, document, purpose, found)
+    return found.part()
+
+
+def _document(tree: Tree, path: str, found: Findings) -> Node | None:
+    if path.endswith(".toml"):
+        from advisor.formats.toml import parse
+    else:
+        from advisor.formats.json import parse
+    return found.document(tree, path, parse)
+
+
+def _text(node: Node | None) -> str | None:
+    return node.text() if node is not None else None
+
+
+def _both(place: Place) -> tuple[Listen, Listen]:
+    return Listen("http", 80, place, redirect_to="https"), Listen("https", 443, place)
+
+
+def _netlify(tree: Tree, path: str, document: Node, purpose: Purpose, found: Findings) -> None:
+    base = join(directory(path), _text(document.get("build", "base")) or ".") or directory(path)
+    prefix = "" if base == "." else base + "/"
+    declared = _text(document.get("functions", "directory")) or _text(document.get("build", "functions"))
+    folders = [f"{prefix}{declared}"] if declared else []
+    folders += [f"{prefix}netlify/{kind}" for kind in ("functions", "edge-functions", "server")]
+    plugins = document.get("plugins")
+    packages = [_text(plugin.get("package")) or "" for plugin in plugins.each()] if plugins is not None else []
+    serving = any(below(tree, folder) for folder in folders) or any("nextjs" in package for package in packages)
+    place = Place(path)
+    found.hops.append(
+        Hop(
+            identity("netlify", path),
+            "netlify",
+            "Netlify",
+            place,
+            scope=purpose.scope,
+            environment=purpose.environment,
+            conditions=() if serving else (("output", "static"),),
+            listens=_both(place),
+            targets=tuple(_handed_on(document)),
+            serves=base if serving else None,
+            because=f"{path} configures Netlify for {spoken(base)}" + ("" if serving else "; it serves a static build only"),
+        )
+    )
+    found.chose(path, purpose, "configures Netlify")
+
+
+def _handed_on(document: Node) -> Iterator[Target]:
+    """Redirects with status 200 to another host: Netlify proxies them."""
+    redirects = document.get("redirects")
+    for rule in redirects.each() if redirects is not None else ():
+        source, target = _text(rule.get("from")), _text(rule.get("to")) or ""
+        if source is None or _text(rule.get("status")) != "200" or not target.startswith(("http://", "https://")):
+            continue
+        try:
+            parts = urlsplit(target)
+            port = parts.port
+        except ValueError:
+            continue
+        why = f"a rewrite of {source} to {parts.hostname}"
+        scheme = parts.scheme == "http"
+        yield Target(parts.hostname or "", rule.key_place or rule.place, port, (source,), "http" if scheme else "https", why)
+
+
+def _worker(path: str, document: Node, purpose: Purpose, found: Findings) -> None:
+    main = document.get("main")
+    assets_only = main is None and document.get("pages_build_output_dir") is None
+    settings = [
+        Setting(key, value, node.key_place or node.place, value, "wrangler.toml")
+        for key in _WRANGLER
+        if (node := document.get(*key.split("."))) is not None and (value := node.text()) is not None
+    ]
+    place = (main.key_place or main.place) if main is not None else Place(path)
+    found.hops.append(
+        Hop(
+            identity("cloudflare-workers", path),
+            "cloudflare-workers",
+            "Cloudflare Workers",
+            place,
+            scope=purpose.scope,
+            environment=purpose.environment,
+            settings=tuple(settings),
+            conditions=(("output", "static"),) if assets_only else (),
+            listens=(Listen("http", 80, place), Listen("https", 443, place)),
+            serves=None if assets_only else directory(path),
+            because=f"{path} configures a Cloudflare Worker",
+        )
+    )
+    found.chose(path, purpose, "configures a Cloudflare Worker")

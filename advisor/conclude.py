@@ -237,7 +237,7 @@ def _sentence(verdict: Verdict, scan: Scan, findings: tuple[Finding, ...], paths
 def _lower(message: str) -> str:
     return (
         message[:1].lower() + message[1:]
-        if message[:2].istitle() or message[:1].isupper() and message[1:2].islower()
+        if message[:2].istitle() or (message[:1].isupper() and message[1:2].islower())
         else message
     )
 
@@ -293,11 +293,11 @@ def _cited(scan: Scan, ids: list[str]) -> Iterator[Fact]:
         )
         for statement in [known.statement] if known.statement else [each for _, each in known.branches]:
             value = f"{statement.value} {statement.unit}" if statement.unit else str(statement.value)
-            confirmed = f"{statement.confirmed['on']} ({statement.confirmed['how']})"
+            confirmed = f"{statement.confirmed.on} ({statement.confirmed.how.replace('_', ' ')})"
             yield Fact(
                 id,
                 f"{scan.knowledge.platform(platform).name}: {dimension} {value}",
-                tuple(statement.sources),
+                statement.urls,
                 confirmed,
                 statement.confidence,
             )

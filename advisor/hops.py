@@ -11,7 +11,7 @@ from advisor import proxies
 from advisor.deployment.parts import ProxyFiles
 from advisor.knowledge import Knowledge
 from advisor.limits import Conditions
-from advisor.model import Address, Answer, Depends, Forward, Hop, Listen, Move, Outcome, Request, Target
+from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Listen, Move, Outcome, Request, Target
 from advisor.topology import Joined, Running, Topology
 from advisor.tree import Tree
 
@@ -64,15 +64,7 @@ class Ways:
 
     def _by_profile(self, hop: Hop, request: Request) -> Outcome:
         onward = self._onward(hop, request)
-        if hop.platform not in self.knowledge.platforms():
-            return onward
-        known = self.knowledge.fact(
-            hop.platform,
-            "websocket_support",
-            at=self.conditions.at,
-            version=self.conditions.version(hop, self.knowledge),
-            **self.conditions.of(hop),
-        )
+        known = self.conditions.ask(self.knowledge, hop, "websocket_support")
         refusal = Answer(None, f"{hop.name} does not accept WebSocket upgrades", hop.place)
         if known.kind == "one" and known.statement is not None:
             return refusal if str(known.statement.value) == "unsupported" else onward
@@ -82,9 +74,10 @@ class Ways:
             return onward
         if not carried:
             return refusal
-        branches = (*((text, refusal) for text in refused), *((text, onward) for text in carried))
+        branches: list[tuple[str, Forward | Answer | Invalid]] = [(text, refusal) for text in refused]
+        branches += [(text, onward) for text in carried]
         on = f"{hop.name} carries WebSockets only with {' or '.join(carried)}"
-        return Depends(on, branches, assume=_assume(hop, carried[0]))
+        return Depends(on, tuple(branches), assume=f"{hop.platform}.{known.condition}" if known.condition else None)
 
     def _onward(self, hop: Hop, request: Request) -> Forward | Answer:
         side = next((side for side in hop.listens if side.scheme == request.scheme), None)
@@ -164,15 +157,9 @@ class Ways:
         return any(node.id == running.id for node in self.reached(joined.node))
 
     def _ends_tls(self, hop: Hop) -> bool:
-        if hop.platform not in self.knowledge.platforms():
-            return False
-        known = self.knowledge.fact(hop.platform, "tls_termination", at=self.conditions.at, **self.conditions.of(hop))
+        known = self.conditions.ask(self.knowledge, hop, "tls_termination")
         return known.statement is not None and str(known.statement.value) == "edge"
 
 
 def _same(target: Target | None, outcome: Forward) -> bool:
     return target is None or not outcome.address.host or target.name == outcome.address.host
-
-
-def _assume(hop: Hop, condition: str) -> str:
-    return f"{hop.platform}.{condition.split('=')[0].strip()}" if "=" in condition else hop.platform

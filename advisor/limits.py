@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.knowledge import Knowledge
+from advisor.knowledge import Knowledge, Known
+from advisor.knowledge.statements import FactValue
 from advisor.model import DecidedBy, Forward, Hop, Limit, Setting, Step, Use, Value
 
 APP = "app"
@@ -50,6 +51,12 @@ class Conditions:
             return assumed or hop.version
         return knowledge.platform(hop.platform).current(hop.version or "latest", self.at)
 
+    def ask(self, knowledge: Knowledge, hop: Hop, dimension: str) -> Known:
+        """What holds for a hop; ``absent`` where there is no profile of it."""
+        if hop.platform not in knowledge.platforms():
+            return Known("absent", reason=f"there is no profile of {hop.platform}")
+        return knowledge.fact(hop.platform, dimension, at=self.at, version=self.version(hop, knowledge), **self.of(hop))
+
 
 def fold(
     steps: Iterable[Step], server: Use | None, own: Iterable[tuple[str, Setting]], knowledge: Knowledge, conditions: Conditions
@@ -73,9 +80,7 @@ def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditi
     if hop.platform not in knowledge.platforms():
         return None
     profile = knowledge.platform(hop.platform)
-    known = knowledge.fact(
-        hop.platform, dimension, at=conditions.at, version=conditions.version(hop, knowledge), **conditions.of(hop)
-    )
+    known = conditions.ask(knowledge, hop, dimension)
     forward = step.outcome if isinstance(step.outcome, Forward) else None
     settings = (*(forward.settings if forward else ()), *hop.settings)
     statement = known.statement or (known.branches[0][1] if known.branches else None)
@@ -99,7 +104,7 @@ def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditi
     if not numbers:
         return None
     least, when = min(numbers)
-    others = tuple((each.value, text) for text, each in known.branches if text != when)
+    others = tuple((_told(each.value), text) for text, each in known.branches if text != when)
     return _Bound(by, least, reset_by, depends_on=when, others=others)
 
 
@@ -116,6 +121,10 @@ def _library(server: Use | None) -> Iterator[tuple[str, Setting]]:
 def _of_app(setting: Setting) -> _Bound:
     by = DecidedBy(APP, "default" if setting.format == "default" else "configured", None, setting.place, setting.key)
     return _Bound(by, _number(setting.amount), "any", depends_on=None if _number(setting.amount) is not None else setting.value)
+
+
+def _told(value: FactValue) -> Value:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _number(value: object) -> float | None:

@@ -61,7 +61,7 @@ def needs_affinity(path: Path) -> tuple[bool, bool]:
 
 
 def without_affinity(scan: Scan, path: Path) -> str | None:
-    """The name of the hop that spreads requests without affinity, or ``None`` where every spreading hop keeps clients together."""
+    """The name of a hop that spreads requests without affinity, or ``None`` where each keeps clients together."""
     spreading = path.steps[-1:]
     for step in path.steps:
         if any(forward.upstreams > 1 for _, forward in forwards(step)):

@@ -62,4 +62,4 @@ def heartbeat_block(server: Use, seconds: int) -> str:
 
 def idle_check(path: Path, seconds: float) -> str:
     """A command that holds the socket open in silence and tells how long it lived."""
-    return f"time npx wscat --connect '{path.url}'   # say nothing: closes after about {seconds:g} s before the change, stays open after"
+    return f"time npx wscat --connect '{path.url}'  # say nothing: it closes after {seconds:g} s, and no longer once changed"

@@ -31,10 +31,8 @@ class Scan:
         return self.ways.knowledge
 
     def fact(self, hop: Hop, dimension: str) -> Known:
-        """What holds for a hop at the scan's date, version and conditions. The platform may have no profile: ``absent``."""
-        conditions = self.ways.conditions
-        version = conditions.version(hop, self.knowledge) if hop.platform in self.knowledge.platforms() else hop.version
-        return self.knowledge.fact(hop.platform, dimension, at=conditions.at, version=version, **conditions.of(hop))
+        """What holds for a hop at the scan's date, version and conditions."""
+        return self.ways.conditions.ask(self.knowledge, hop, dimension)
 
     def value(self, hop: Hop, dimension: str) -> object:
         """The one value that holds, or ``None`` where it is open, unknown or not stated."""

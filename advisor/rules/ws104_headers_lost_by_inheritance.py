@@ -28,17 +28,18 @@ def check(scan: Scan) -> Iterator[Finding]:
             if lost:
                 place = lost[0].discarded_by or losing[0].place or step.hop.place
                 names = " and ".join(fate.name for fate in lost)
+                are = "is" if len(lost) == 1 else "are"
                 yield Finding(
                     ID,
                     NAME,
                     SEVERITY,
                     "breaks",
                     "certain" if path.certainty != "weak" else "likely",
-                    f"{names} for {path.endpoint} {'is' if len(lost) == 1 else 'are'} set in an outer block, and the line here discards it.",
+                    f"{names} for {path.endpoint} {are} set in an outer block, and the line here discards that.",
                     place,
                     why=(
                         f"the handshake for {path.url} is served by the block at {losing[0].place or step.hop.place}",
-                        f"{names} {'is' if len(lost) == 1 else 'are'} set around it, at {_places(lost)}",
+                        f"{names} {are} set around it, at {_places(lost)}",
                         f"{place} sets a header of its own, and {step.hop.name} then inherits none from outside",
                     ),
                     remedy="Repeat the upgrade headers in the inner block.",

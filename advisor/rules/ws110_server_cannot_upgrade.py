@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from advisor.model import Finding, Path, Place, Severity
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, related
-from advisor.stack.serving import start_command
+from advisor.stack.starting import start_command
 
 ID = "WS110"
 NAME = "server-cannot-upgrade"

@@ -37,7 +37,7 @@ def check(scan: Scan) -> Iterator[Finding]:
 
 def _port(path: Path) -> tuple[Place, int | None, bool]:
     """Where the port is decided: the start command's flag, else the code."""
-    assert path.process is not None and path.server is not None  # noqa: S101 - the caller asked
+    assert path.process is not None  # noqa: S101 - the caller asked
     command = path.process.command_place or path.process.place
     if path.runs is not None and path.runs.port_from == "environment":
         return command, path.runs.port, False

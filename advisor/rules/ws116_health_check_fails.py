@@ -40,7 +40,7 @@ def _finding(path: Path, health: HealthCheck, status: int) -> Finding:
         SEVERITY,
         "breaks",
         "certain" if path.certainty == "explicit" else "likely",
-        f"The health check asks for GET {health.path or '/'}, which {name} alone answers with {status}, so the instance never goes live.",
+        f"The health check asks for GET {health.path or '/'}, which {name} answers with {status}: the instance never goes live.",
         health.place,
         why=(
             f"the platform sends GET {health.path or '/'} and takes {wanted} for healthy",

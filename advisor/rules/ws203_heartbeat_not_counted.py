@@ -35,7 +35,7 @@ def check(scan: Scan) -> Iterator[Finding]:
                 SEVERITY,
                 "degrades",
                 found.confidence,
-                f"The heartbeat at {path.endpoint} does not reset the idle timeout of {limit.value:g} s, which counts only bytes from {side}.",
+                f"The heartbeat at {path.endpoint} does not reset the idle timeout: that counts only bytes from {side}.",
                 limit_place(path, limit),
                 why=(
                     found.told,

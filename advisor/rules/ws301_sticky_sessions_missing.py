@@ -28,6 +28,7 @@ def check(scan: Scan) -> Iterator[Finding]:
             continue
         hop = without_affinity(scan, path) if path.steps else None
         if hop is not None:
+            how = "begins with" if first else "may fall back to"
             yield Finding(
                 ID,
                 NAME,
@@ -38,7 +39,7 @@ def check(scan: Scan) -> Iterator[Finding]:
                 copies.place,
                 why=(
                     copies.told,
-                    f"{path.server.name} {'begins with' if first else 'may fall back to'} HTTP long-polling: one session is several requests",
+                    f"{path.server.name} {how} HTTP long-polling: one session is several requests",
                     f"no affinity is set at {hop}, so they reach different instances, which answer 400 (Session ID unknown)",
                 ),
                 remedy=f"Turn session affinity on at {hop}, or set transports to websocket alone on client and server.",

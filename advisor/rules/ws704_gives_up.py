@@ -55,5 +55,5 @@ def _span(reconnect: Reconnect) -> float | None:
         return None
     if reconnect.kind == "fixed":
         return delay * reconnect.attempts
-    cap = reconnect.max_delay_s or float("inf")
-    return sum(min(delay * 2**number, cap) for number in range(min(reconnect.attempts, 64)))
+    cap: float = reconnect.max_delay_s or float("inf")
+    return sum(min(delay * 2.0**number, cap) for number in range(min(reconnect.attempts, 64)))

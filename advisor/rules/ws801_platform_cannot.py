@@ -27,8 +27,7 @@ def check(scan: Scan) -> Iterator[Finding]:
 
 
 def _by_support(scan: Scan, step: Step) -> bool:
-    known = scan.fact(step.hop, "websocket_support") if step.hop.platform in scan.knowledge.platforms() else None
-    return isinstance(step.outcome, Depends) and known is not None and known.kind == "several"
+    return isinstance(step.outcome, Depends) and scan.fact(step.hop, "websocket_support").kind == "several"
 
 
 def _finding(scan: Scan, path: Path, step: Step, *, depends: bool) -> Finding:

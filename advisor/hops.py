@@ -15,8 +15,6 @@ from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Liste
 from advisor.topology import Joined, Running, Topology
 from advisor.tree import Tree
 
-_DEPTH = 8
-
 
 @dataclass(slots=True)
 class Ways:
@@ -102,15 +100,15 @@ class Ways:
     def reached(self, hop: Hop) -> tuple[Running, ...]:
         """The running apps that some request may reach through this hop."""
         found: dict[str, Running] = {}
-        self._reach(hop, found, _DEPTH)
+        waiting, seen = [hop], {hop.id}
+        while waiting:
+            for joined in self._all_behind(waiting.pop()):
+                if isinstance(joined.node, Running):
+                    found[joined.node.id] = joined.node
+                elif joined.node.id not in seen:
+                    seen.add(joined.node.id)
+                    waiting.append(joined.node)
         return tuple(node for node in found.values() if node.serves_sockets)
-
-    def _reach(self, hop: Hop, found: dict[str, Running], depth: int) -> None:
-        for joined in self._all_behind(hop):
-            if isinstance(joined.node, Running):
-                found[joined.node.id] = joined.node
-            elif depth:
-                self._reach(joined.node, found, depth - 1)
 
     def _all_behind(self, hop: Hop) -> Iterator[Joined]:
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
@@ -134,15 +132,11 @@ class Ways:
     def sides(self, hop: Hop, running: Running) -> tuple[tuple[Listen, ...], tuple[str, ...]]:
         """The hop's public sides that may lead to a running app, and sample paths that its locations take."""
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
-            routes = [
-                route for route in proxies.routes(hop.platform, self.config(hop)) if self._leads(hop, route.address, running)
-            ]
-            redirects = (side for side in proxies.listens(hop.platform, self.config(hop)) if side.redirect_to is not None)
+            routes = [route for route in self._routes(hop) if self._leads(hop, route.address, running)]
             names = {host for route in routes for host in route.listen.hosts}
-            sides = (
-                *(route.listen for route in routes),
-                *(side for side in redirects if not side.hosts or names & set(side.hosts)),
-            )
+            redirects = [side for side in self._listens(hop) if side.redirect_to is not None]
+            related = (side for side in redirects if not side.hosts or names & set(side.hosts))
+            sides = (*(route.listen for route in routes), *related)
             return tuple(dict.fromkeys(sides)), tuple(dict.fromkeys(route.sample for route in routes))
         if hop.listens:
             return hop.listens, ()

@@ -19,7 +19,7 @@ KEYWORDS = frozenset(
     "WORKDIR".split()
 )
 _WITH_HEREDOC = frozenset({"ADD", "COPY", "RUN"})
-_DIRECTIVE = re.compile(r"#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.+?)[ \t]*\Z")
+_DIRECTIVE = re.compile(r"#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.+)\Z")
 _COMMENT = re.compile(r"[ \t]*#")
 _HEREDOC = re.compile(r"""<<(-?)(["']?)([A-Za-z_][A-Za-z0-9_.]*)\2""")
 _WORD = re.compile(r"""(?:[^\s"'\\]|\\.?|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|["'])+""", re.DOTALL)

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 MAX_EXPANDED = 100_000
 """Values that variables and locals may add beyond those written."""
+MAX_LENGTH, MAX_LINE = 1_000_000, 20_000
+"""Characters of a file and of a line. A position costs the parser the length of what stands before it, so that a generated
+file of one line takes minutes; written Terraform stays far below."""
 _MAX_CHAIN = 20
 """How many locals are followed into each other."""
+_LONG_LINE = re.compile(rf"[^\n]{{{MAX_LINE}}}.")
 _REFERENCE = re.compile(r"(?<![\w.\"-])((?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)")
 
 
@@ -88,11 +92,12 @@ class Module:
     duplicates: tuple[Duplicate, ...] = ()
 
     @classmethod
-    def of(cls, files: Mapping[str, str]) -> Module:
+    def of(cls, files: Mapping[str, str], arguments: Mapping[str, Node] | None = None) -> Module:
         """Path -> text of the ``.tf`` and ``.tfvars`` files of one directory.
 
-        A variable is its value in ``terraform.tfvars`` or ``*.auto.tfvars``, which Terraform loads by itself, else its
-        default; other ``.tfvars`` files only give names. Never raises: a file that cannot be read is in ``unreadable``.
+        A variable is its argument (an open one leaves it open), else its value in ``terraform.tfvars`` or
+        ``*.auto.tfvars``, which Terraform loads by itself, else its default; other ``.tfvars`` files only give names. Never
+        raises: a file that cannot be read is in ``unreadable``.
         """
         roots: dict[str, SgNode] = {}
         problems: list[tuple[str, Unreadable]] = []
@@ -101,7 +106,7 @@ class Module:
                 roots[file] = _root(files[file], file)
             except Unreadable as problem:
                 problems.append((file, problem))
-        return _Assembly(roots, problems).module()
+        return _Assembly(roots, problems, arguments or {}).module()
 
     def of_type(self, *types: str) -> Iterator[Block]:
         """Resources of these types (``aws_lb``) in the order of files and lines."""
@@ -119,6 +124,11 @@ def _root(text: str, file: str) -> SgNode:
     source = checked(text, file)
     if file.endswith(".json"):
         raise Unreadable("is Terraform written in JSON, which is not read")
+    if len(source.text) > MAX_LENGTH:
+        raise Unreadable(f"has more than {MAX_LENGTH:,} characters")
+    long = _LONG_LINE.search(source.text)
+    if long is not None:
+        raise Unreadable(f"has a line of more than {MAX_LINE:,} characters", source.position(long.start())[0])
     root = parse_code(source.text, "hcl", file).root()
     wrong = root.find(kind="ERROR")
     if wrong is None and root.kind() == "ERROR":
@@ -200,14 +210,18 @@ class _Reader:
 class _Assembly:
     """Puts the variables and locals of one directory into its blocks. Each is evaluated once, when first asked for."""
 
-    def __init__(self, roots: Mapping[str, SgNode], problems: list[tuple[str, Unreadable]]) -> None:
+    def __init__(
+        self, roots: Mapping[str, SgNode], problems: list[tuple[str, Unreadable]], arguments: Mapping[str, Node]
+    ) -> None:
         self.roots = roots
         self.problems = problems
         self.duplicates: list[Duplicate] = []
         self.names: dict[str, tuple[str, ...]] = {}
         self.expressions: dict[tuple[str, str], tuple[str, SgNode, str | None]] = {}
         """What a name stands for: file, expression, tag."""
-        self.values: dict[tuple[str, str], Node | None] = {}
+        self.values: dict[tuple[str, str], Node | None] = {
+            ("var", name): None if node.tag == "expression" else node for name, node in arguments.items()
+        }
         self.sizes: dict[int, tuple[int, int]] = {}
         self.chain = 0
         self.expanded = 0

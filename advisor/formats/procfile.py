@@ -13,7 +13,7 @@ from advisor.formats.document import Unreadable
 from advisor.formats.source import Source, checked
 from advisor.model import Place
 
-_LINE = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*?)[ \t]*\Z")
+_LINE = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*)\Z")
 _IGNORED = re.compile(r"[ \t]*(?:#.*)?\Z")
 
 
@@ -38,7 +38,7 @@ def parse(text: str, file: str, skipped: list[Unreadable] | None = None) -> list
     found: dict[str, ProcessType] = {}
     start = 0
     for number, written in enumerate(source.text.split("\n"), 1):
-        line = written.rstrip("\r")
+        line = written.rstrip()
         process = _process(line, start, source)
         if process is None:
             if not _IGNORED.match(line):

@@ -1,7 +1,8 @@
 """One HCL expression of ast-grep's tree -> a node: its value where the files settle it, its text where they do not.
 
-Evaluated are literals, lists, objects, strings with known parts, arithmetic on known numbers, ``jsonencode`` and the
-conversions, and what the scope knows of ``var.x`` and ``local.x``. Conditions, other functions and references stay open.
+Evaluated are literals, lists, objects, strings with known parts, arithmetic on known numbers, conditions on known values,
+``jsonencode``, the conversions and a few functions more, and what the scope knows of ``var.x`` and ``local.x``. Other
+functions, loops and references stay open.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from advisor.formats.document import Node, Unreadable
+from advisor.formats.hcl_conditions import Condition
+from advisor.formats.hcl_functions import called
 from advisor.formats.source import MAX_DEPTH, as_written
 from advisor.model import Place, Value
 
@@ -68,8 +71,10 @@ class Evaluator:
             return self._variable(parts, depth)
         if len(parts) != 1:
             return None
-        part = parts[0]
-        match kinds[0]:
+        return self._part(parts[0], depth)
+
+    def _part(self, part: SgNode, depth: int) -> Node | None:
+        match part.kind():
             case "literal_value":
                 return Node(literal(part), self.place(part))
             case "template_expr":
@@ -80,7 +85,26 @@ class Evaluator:
                 return self._operation(part.child(0), depth)
             case "function_call":
                 return self._function(part, depth)
+            case "conditional":
+                return self._conditional(part, depth)
         return None
+
+    def _conditional(self, conditional: SgNode, depth: int) -> Node | None:
+        """The branch that the condition takes; open where that is not known."""
+        branches = [child for child in conditional.children() if child.kind() == "expression"]
+        if len(branches) != 3:
+            return None
+        condition = Condition.of(branches[0], lambda parts: self._operand(parts, depth + 1))
+        holds = condition.holds()
+        if holds is None:
+            return None
+        found = self.node(branches[1 if holds else 2], None, depth + 1)
+        return None if found.tag == "expression" else replace(found, tag=found.tag or origin(condition.tags))
+
+    def _operand(self, parts: list[SgNode], depth: int) -> Node | None:
+        if parts[0].kind() == "variable_expr":
+            return self._variable(parts, depth)
+        return self._part(parts[0], depth) if len(parts) == 1 else None
 
     def _collection(self, collection: SgNode | None, depth: int) -> Node | None:
         if collection is None:
@@ -139,7 +163,9 @@ class Evaluator:
         arguments = call.find(kind="function_arguments")
         given = [child for child in arguments.children() if child.kind() == "expression"] if arguments is not None else []
         if name is None or name.text() not in _PASSED_ON or len(given) != 1:
-            return None
+            nodes = [self.node(argument, None, depth + 1) for argument in given] if name is not None else []
+            found = called(name.text(), nodes, self.place(call)) if name is not None else None
+            return None if found is None else replace(found, tag=found.tag or origin(nodes))
         found = self.node(given[0], None, depth + 1)
         if found.tag == "expression":
             return None

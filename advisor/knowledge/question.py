@@ -47,8 +47,9 @@ def answer(statements: Iterable[Statement], asked: Asked) -> Known:
     everyone = [*rest, *([settled] if settled else [])]
     if len({_told(one.statement) for one in everyone}) == 1:
         return _single(min(everyone, key=lambda one: (one.rank, bool(one.open))).statement)
-    branches = tuple((_words(one, settled), one.statement) for one in everyone)
-    keys = dict.fromkeys(key for one in rest for key in one.open)
+    keys = tuple(dict.fromkeys(key for one in rest for key in one.open))
+    otherwise = _otherwise(keys, rest, asked)
+    branches = tuple((" and ".join(one.words) or otherwise, one.statement) for one in everyone)
     return Known("several", branches=branches, reason=f"it depends on {_listed(keys, asked)}", condition=next(iter(keys), None))
 
 
@@ -63,10 +64,14 @@ def _told(statement: Statement) -> tuple[object, ...]:
     return (type(statement.value), statement.value, statement.reset_by)
 
 
-def _words(candidate: _Candidate, settled: _Candidate | None) -> str:
-    if candidate.words:
-        return " and ".join(candidate.words)
-    return "otherwise" if candidate is settled else "in general"
+def _otherwise(keys: tuple[str, ...], rest: Iterable[_Candidate], asked: Asked) -> str:
+    """The remaining options of a single open condition in words; ``otherwise`` where they cannot be named."""
+    condition = asked.conditions.get(keys[0]) if len(keys) == 1 else None
+    if condition is None:
+        return "otherwise"
+    named = {option for one in rest for key, options in one.statement.when if key == condition.key for option in options}
+    remaining = tuple(option for option in condition.options if option not in named)
+    return condition.words(remaining) if remaining else "otherwise"
 
 
 def _listed(keys: Iterable[str], asked: Asked) -> str:

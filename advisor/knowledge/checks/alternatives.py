@@ -8,13 +8,9 @@ from advisor.knowledge.checks.problem import Data, Problem
 
 
 def check(data: Data) -> Iterator[Problem]:
-    today = data.today.isoformat()
     for file, profile in data.profiles():
         for fact in profile["facts"]:
             if fact["dimension"] != "websocket_support" or profile.get("alternatives"):
                 continue
-            now = [
-                each for each in fact["statements"] if profile.get("validity") == "version" or (each.get("until") or "~") > today
-            ]
-            if any(each["value"] in ("unsupported", "own_protocol") for each in now if not each.get("until")):
+            if any(each["value"] in ("unsupported", "own_protocol") for each in fact["statements"] if not each.get("until")):
                 yield Problem(file, "it does not take WebSockets in some case; alternatives have to name what does")

@@ -27,9 +27,7 @@ def check(data: Data) -> Iterator[Problem]:
     for file, profile, fact in data.facts():
         for one, other in combinations(fact["statements"], 2):
             if validity(profile, fact, one) == validity(profile, fact, other) and _tie(one, other):
-                yield Problem(
-                    file, f"{fact['dimension']}: two statements are equally specific and can both hold, with different values"
-                )
+                yield Problem(file, f"{fact['dimension']}: two statements that can both hold are equally specific")
 
 
 def _undeclared(statement: Raw, declared: Raw) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from advisor.knowledge.checks.problem import Data, Problem, Raw, validity
 from advisor.versions import key
@@ -50,7 +51,7 @@ def _broken(periods: list[tuple[_Point, _Point]]) -> Iterator[str]:
     for since, until in periods:
         if since >= until:
             yield "since has to come before until"
-    for (_, end), (start, _) in zip(periods, periods[1:], strict=False):
+    for (_, end), (start, _) in pairwise(periods):
         if start < end:
             yield "two statements hold at the same time under the same conditions"
         elif start > end:

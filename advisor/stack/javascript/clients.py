@@ -1,0 +1,182 @@
+"""A construction of a client library -> the URLs it opens, what it does after a close, and whose service it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from advisor.model import Reconnect, Url, Use
+from advisor.stack.javascript import hosts, reconnects, syntax
+from advisor.stack.javascript.project import Project
+from advisor.stack.javascript.shapes import Site, object_of
+from advisor.stack.javascript.urls import same_origin, urls_of
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_RAW = frozenset({"browser-websocket", "ws-client", "websocket-node-client"})
+_TOOLS = re.compile(
+    r"(?:^|/)(?:scripts?|bin|tools?|cli|loadtest|load-test|stress|k6|artillery)/|(?:^|/)(?:health-?check|smoke|load)[\w.-]*$"
+)
+_SHOWN = re.compile(r"(?:^|/)(?:public|static|assets|www|src|app|web|views|wwwroot|html)/|\.html?$")
+_SOCKET_IO = frozenset({"socket-io-client", "feathers-client", "sails-client"})
+
+
+def client(site: Site, project: Project) -> Use:
+    """The use that a construction of a client shows."""
+    library = site.library
+    urls = _urls(site)
+    hosts_seen = [url.host for url in urls if url.host]
+    foreign = bool(hosts_seen) and all(hosts.is_foreign(url.host, url.text) for url in urls if url.host)
+    managed = site.role == "managed_client"
+    return Use(
+        library=library.id,
+        name=library.name,
+        role="managed_client" if managed else "client",
+        app=project.apps.owner(site.script.path).id,
+        place=site.place,
+        urls=urls,
+        reconnect=_reconnect(site),
+        transports=_transports(site),
+        runs_in="browser" if site.library.id == "browser-websocket" else "own_process",
+        foreign=foreign or managed,
+        one_shot=_one_shot(site),
+    )
+
+
+# ---------------------------------------------------------------- where it connects
+
+
+def _urls(site: Site) -> tuple[Url, ...]:
+    if site.library.id in _SOCKET_IO:
+        return _socket_io_urls(site)
+    node = _url_node(site)
+    if node is None:
+        return ()
+    return urls_of(site.script, node)
+
+
+def _url_node(site: Site) -> SgNode | None:
+    wanted = site.shape.get("url", 0)
+    if isinstance(wanted, str):
+        return site.options.get(wanted)
+    return site.arguments[wanted] if isinstance(wanted, int) and len(site.arguments) > wanted else None
+
+
+def _socket_io_urls(site: Site) -> tuple[Url, ...]:
+    """``io()`` and ``io({...})`` go to the page's own address; the path of a URL is a namespace, so the option decides."""
+    option = site.options.get("path")
+    path = (site.evaluator.text(option) if option is not None else None) or "/socket.io/"
+    path = path if path.endswith("/") else f"{path}/"
+    path = path if path.startswith("/") else f"/{path}"
+    first = site.arguments[0] if site.arguments else None
+    if first is None or object_of(site.script, first) is not None or first.text() in ("undefined", "null", '""', "''"):
+        return (same_origin(site.place, path),)
+    return urls_of(site.script, first, path)
+
+
+def _transports(site: Site) -> tuple[str, ...]:
+    node = site.options.get("transports")
+    listed = re.findall(r"[\"'](\w+)[\"']", node.text()) if node is not None and node.kind() == "array" else []
+    return tuple(listed) or site.library.transports
+
+
+# ---------------------------------------------------------------- after a close
+
+
+def _reconnect(site: Site) -> Reconnect | None:
+    if site.library.id in _RAW:
+        return reconnects.reconnect(site.script, site.node)
+    facts = site.library.reconnect
+    return None if facts is None else _by_library(site, facts)
+
+
+def _by_library(site: Site, facts: Any) -> Reconnect:
+    """The library's schedule with the options that the code sets."""
+    keys = dict(facts.get("keys", {}))
+    unit = 1000 if facts.get("unit", "ms") == "ms" else 1
+    delay = _number(site, keys.get("delay_s"), unit, facts.get("delay_s"))
+    cap = _number(site, keys.get("max_delay_s"), unit, facts.get("max_delay_s"))
+    attempts = _number(site, keys.get("attempts"), 1, facts.get("attempts"))
+    switched = _switched(site, keys.get("enabled"))
+    kind: Literal["none", "immediate", "fixed", "exponential", "library"] = facts.get("kind", "library")
+    if switched is False or (switched is None and facts.get("off")):
+        kind = "none"
+    elif facts.get("off") and kind == "none":
+        kind = "library"
+    if kind == "none":
+        return Reconnect("none", place=site.place)
+    return Reconnect(kind, delay, cap, bool(facts.get("jitter")), None if attempts is None else int(attempts), site.place)
+
+
+def _option(site: Site, name: str) -> SgNode | None:
+    node = site.options.get(name.split(".")[0])
+    for step in name.split(".")[1:]:
+        inner = object_of(site.script, node) if node is not None else None
+        node = dict(syntax.entries(inner)).get(step) if inner is not None else None
+    return node
+
+
+def _number(site: Site, name: str | None, unit: float, default: float | None) -> float | None:
+    node = _option(site, name) if name else None
+    if node is None:
+        return default
+    if node.text() in ("Infinity", "Number.POSITIVE_INFINITY", "Number.MAX_SAFE_INTEGER"):
+        return None
+    number = site.evaluator.number(node)
+    return None if number is None else number / unit
+
+
+def _switched(site: Site, name: str | None) -> bool | None:
+    """Whether the option or method that turns reconnecting on or off stands there, and which way."""
+    if name is None:
+        return None
+    if name.endswith("()"):
+        return True if next(site.script.methods(name[:-2]), None) else None
+    node = _option(site, name)
+    if node is None:
+        return None
+    return node.text() not in ("false", "() => false", "0")
+
+
+# ---------------------------------------------------------------- what it is for
+
+
+def _one_shot(site: Site) -> bool:
+    """A script of a tools folder, or a socket that is closed once its answer is there."""
+    if _TOOLS.search(site.script.path) and not _SHOWN.search(site.script.path):
+        return True
+    if site.library.id not in _RAW:
+        return False
+    name = site.variable
+    if name is None or site.script.text.startswith("#!"):
+        return site.script.text.startswith("#!")
+    for event in ("onmessage", "onopen"):
+        for assignment in site.script.assigned.get(f"{name}.{event}", ()):
+            right = assignment.field("right")
+            if right is not None and _closes(right, name):
+                return True
+    for call, holder, _ in site.script.methods("on", "once", "addEventListener"):
+        given = syntax.arguments(call)
+        if (
+            holder.text() == name
+            and len(given) > 1
+            and syntax.string(given[0]) in ("message", "open")
+            and _closes(given[1], name)
+        ):
+            return True
+    return False
+
+
+def _closes(handler: SgNode, name: str) -> bool:
+    """True where a handler closes the socket, or ends the process, whatever the message says."""
+    inner = syntax.body(handler) if handler.kind() in syntax.FUNCTIONS else None
+    if inner is None:
+        return False
+    for statement in syntax.named(inner) if inner.kind() == "statement_block" else [inner]:
+        text = statement.text()
+        if statement.kind() in ("expression_statement", "call_expression") and re.match(
+            rf"(?:{re.escape(name)}\.(?:close|terminate)|process\.exit)\(", text
+        ):
+            return True
+    return False

@@ -1,0 +1,108 @@
+"""The scripts of a tree, parsed once and only when asked for, and the imports between them."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from advisor.model import NotRead
+from advisor.stack.apps import Apps
+from advisor.stack.javascript import source
+from advisor.stack.javascript.names import Origin, Script
+from advisor.tree import Tree
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_ENDINGS = (
+    "",
+    ".ts",
+    ".tsx",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    ".mts",
+    "/index.ts",
+    "/index.tsx",
+    "/index.js",
+    "/index.jsx",
+    "/index.mjs",
+)
+_COMPILED = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",), ".jsx": (".tsx",)}
+_ALIASES = ("@/", "~/", "$lib/", "#/")
+
+
+@dataclass
+class Project:
+    """All scripts of a tree; files that cannot be parsed are noted in ``not_read``."""
+
+    tree: Tree
+    apps: Apps
+    not_read: list[NotRead] = field(default_factory=list)
+    _scripts: dict[str, Script | None] = field(default_factory=dict)
+
+    def script(self, path: str) -> Script | None:
+        """The parsed file; ``None`` where it is not a script of the project's own or cannot be parsed."""
+        if path not in self._scripts:
+            self._scripts[path] = self._parse(path)
+        return self._scripts[path]
+
+    def _parse(self, path: str) -> Script | None:
+        if source.language(path) is None or not self.tree.is_code(path):
+            return None
+        text = self.tree.text(path)
+        if text is None:
+            return None
+        try:
+            root = source.parse(path, text)
+        except ValueError as error:
+            self.not_read.append(NotRead(path, str(error)))
+            return None
+        grammar = source.language(path) or ""
+        if grammar == "page":
+            grammar = "typescript" if source.scripts_of(path, text)[1] else "javascript"
+        return None if root is None else Script(path, root, self, text, grammar)
+
+    def resolve(self, path: str, specifier: str) -> str | None:
+        """The file of the tree that a relative or aliased import in ``path`` means."""
+        if specifier.startswith("."):
+            bases = [posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))]
+        else:
+            alias = next((alias for alias in _ALIASES if specifier.startswith(alias)), None)
+            if alias is None:
+                return None
+            root = self.apps.owner(path).path
+            rest = specifier[len(alias) :]
+            folders = ("src/lib",) if alias == "$lib/" else ("src", ".", "app")
+            bases = [posixpath.normpath(posixpath.join(root, folder, rest)) for folder in folders]
+        for base in bases:
+            if base.startswith(".."):
+                continue
+            stem, ending = posixpath.splitext(base)
+            names = [base + suffix for suffix in _ENDINGS] + [stem + other for other in _COMPILED.get(ending, ())]
+            found = next((name for name in names if self.tree.exists(name)), None)
+            if found:
+                return found
+        return None
+
+    def through(self, script: Script, origin: Origin, depth: int = 0) -> Origin | None:
+        """An origin in a file of the tree -> what that file exports there; packages stay as they are."""
+        module, export = origin
+        target = self.resolve(script.path, module)
+        if target is None:
+            return None if module.startswith(".") else origin
+        found = self.lookup(target, export, depth)
+        if found is None:
+            return None
+        other, node = found
+        return node if isinstance(node, tuple) else other.origin(node, depth + 1)
+
+    def lookup(self, path: str, export: str, depth: int = 0) -> tuple[Script, Origin | SgNode] | None:
+        """The script and what it exports under a name: an origin, or a node of it."""
+        other = self.script(path) if depth < 8 else None
+        if other is None:
+            return None
+        found = other.exported(export, depth + 1)
+        return None if found is None else (other, found)

@@ -1,0 +1,77 @@
+"""Constructions that one call does not show: registered plugins, subscribed channels, accepted Durable Object sockets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from advisor.stack.javascript import syntax
+from advisor.stack.javascript.names import Script
+from advisor.stack.javascript.shapes import Site, object_of
+from advisor.stack.library import libraries
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_CHANNEL = re.compile(r"\.on\(\s*[\"'](?:postgres_changes|broadcast|presence)[\"']")
+
+
+def sites(script: Script) -> Iterator[Site]:
+    """Such constructions in one script."""
+    yield from _registered(script)
+    yield from _channels(script)
+
+
+def _registered(script: Script) -> Iterator[Site]:
+    """``fastify.register(websocket, options)``, also with ``require`` or ``import`` in the call."""
+    for call, _, _ in script.methods("register"):
+        given = syntax.arguments(call)
+        origin = script.origin(given[0]) if given else None
+        for library in (libraries()[id] for id in ("fastify-websocket", "mercurius")):
+            if origin and origin[0] in library.imports and (library.id != "mercurius" or _subscribes(script, given)):
+                yield Site(library, {"role": "server"}, script, call)
+
+
+def _subscribes(script: Script, given: list[SgNode]) -> bool:
+    options = object_of(script, given[1]) if len(given) > 1 else None
+    keys = dict(syntax.entries(options)) if options is not None else {}
+    return "subscription" in keys and keys["subscription"].text() not in ("false", "undefined")
+
+
+def _channels(script: Script) -> Iterator[Site]:
+    """``supabase.channel("room").on("postgres_changes", ...).subscribe()``: one for a file."""
+    if not _CHANNEL.search(script.text) or ".subscribe(" not in script.text:
+        return
+    for call, _, _ in script.methods("channel"):
+        yield Site(libraries()["supabase-realtime"], {"role": "managed_client", "url": 9}, script, call)
+        return
+
+
+def settled(found: Iterable[Site]) -> list[Site]:
+    """The sites of one app with those that are one and the same put together.
+
+    A ``WebSocketPair`` in a file that calls ``acceptWebSocket`` is a Durable Object's socket; gateways of an app that
+    sets Nest's ``WsAdapter`` speak plain WebSocket; each file's pairs and gateways are one server.
+    """
+    listed = list(found)
+    plain = any(_uses_ws_adapter(script) for script in {site.script.path: site.script for site in listed}.values())
+    kept: list[Site] = []
+    seen: set[tuple[str, str]] = set()
+    for site in listed:
+        if site.library.id == "workers-websocket-pair":
+            accepted = next((call for call, _, _ in site.script.methods("acceptWebSocket")), None)
+            if accepted is not None:
+                site = replace(site, library=libraries()["durable-object-websocket"], node=accepted)
+            if (site.script.path, site.library.id) in seen:
+                continue
+            seen.add((site.script.path, site.library.id))
+        if site.library.id == "nestjs" and plain:
+            site = replace(site, library=libraries()["nestjs-ws"])
+        kept.append(site)
+    return kept
+
+
+def _uses_ws_adapter(script: Script) -> bool:
+    return any(origin == ("@nestjs/platform-ws", "WsAdapter") for origin in script.imports.values())

@@ -1,0 +1,140 @@
+"""The values of an expression -> the URLs a client opens: scheme, host, port and path, as far as they are known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from advisor.model import Place, Url
+from advisor.stack.javascript import syntax
+from advisor.stack.javascript.names import Script
+from advisor.stack.javascript.values import Evaluator, Part, Value
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_DERIVED = frozenset({"scheme", "host", "hostname", "origin", "port"})
+_MARK = {
+    "scheme": "\x01",
+    "host": "\x02",
+    "hostname": "\x02",
+    "origin": "\x03",
+    "port": "\x04",
+    "path": "\x05",
+    "unknown": "\x06",
+}
+_SHAPE = re.compile(r"^(?:(?P<scheme>\w+|\x01):?)?(?://)?(?P<host>\[[^\]]*\]|[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>/[^?#]*)?")
+_SCHEMES: dict[str, Literal["ws", "wss", "http", "https"]] = {"ws": "ws", "wss": "wss", "http": "http", "https": "https"}
+_SECRET = re.compile(r"([?&](?:[\w-]*(?:token|key|secret|password|auth|sig|signature|jwt)[\w-]*)=)[^&{]+", re.IGNORECASE)
+
+
+def urls_of(script: Script, node: SgNode, path: str | None = None) -> tuple[Url, ...]:
+    """Every URL that an expression can be. ``path``: what the client appends or takes by itself (``/socket.io/``)."""
+    place = syntax.place(script.path, node)
+    values = Evaluator(script).values(node)
+    found = [url_of(value, place) for value in values if value.literal != "" or len(values) == 1]
+    guarded = _development_branch(node)
+    if path is not None:
+        found = [replace(url, path=path) for url in found]
+    return tuple(dict.fromkeys(replace(url, guarded=url.guarded or guarded) for url in found))
+
+
+def same_origin(place: Place, path: str | None) -> Url:
+    """The URL of a client that is given none: the page's own address."""
+    return Url(path or "/", place, path=path, derived=True)
+
+
+def url_of(value: Value, place: Place) -> Url:
+    """One value as a URL. A relative one is taken against the page's address, as browsers do."""
+    parts = _scheme_and_origin(value.parts)
+    text = _SECRET.sub(r"\1{secret}", "".join(_shown(part) for part in value.parts))
+    url = Url(text, place, guarded=value.guarded, environment=value.environment)
+    kinds = {part.kind for part in parts}
+    if not kinds - {"unknown"}:
+        return url
+    marked = "".join(part.text if part.kind == "literal" else _MARK[part.kind] for part in parts)
+    unknowns = [part.text for part in parts if part.kind in ("unknown", "path")]
+    if marked.startswith("/") and not marked.startswith("//"):
+        return replace(url, path=_path(marked, unknowns), derived=True)
+    return _absolute(url, marked, unknowns, bool(kinds & {"host", "hostname", "origin"}))
+
+
+def _absolute(url: Url, marked: str, unknowns: list[str], derived: bool) -> Url:
+    if marked.startswith("\x03"):
+        path = marked[1:]
+        scheme = None
+        host, port = None, None
+    else:
+        match = _SHAPE.match(marked)
+        if match is None:
+            return url
+        scheme_text, path = match["scheme"] or "", match["path"] or ""
+        scheme = _SCHEMES.get(scheme_text.lower())
+        host = match["host"] if match["host"] and not any(sign in match["host"] for sign in "\x01\x02\x03\x04\x05\x06") else None
+        port = int(match["port"]) if match["port"] and match["port"].isdecimal() and len(match["port"]) < 6 else None
+        if scheme is None and scheme_text != "\x01" and not derived:
+            host = host if "." in (host or "") or host == "localhost" else None
+    head = marked[: len(marked) - len(path)] if path else marked
+    used = sum(head.count(sign) for sign in "\x05\x06")
+    return replace(
+        url,
+        scheme=scheme,
+        host=host.strip("[]").lower() if host else None,
+        port=port,
+        path=_path(path, unknowns[used:]) if path or host or derived else None,
+        derived=derived,
+    )
+
+
+def _scheme_and_origin(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """``location.protocol + "//" + location.host`` keeps its scheme as one part."""
+    return tuple(part for part in parts if part.kind != "literal" or part.text)
+
+
+def _path(marked: str, unknowns: list[str]) -> str | None:
+    """The path without query, computed pieces as ``{name}``; ``None`` where it begins with one."""
+    path = re.split(r"[?#]", marked, maxsplit=1)[0]
+    if path.lstrip("/")[:1] == "\x05":
+        return None
+    if path[:2] in ("\x06", "/\x06") and len(path) <= 2:
+        return None
+    names = iter(unknowns)
+    shown = re.sub("[\x05\x06]", lambda _: "{" + next(names, "...") + "}", path)
+    shown = re.sub("[\x01-\x04]", "", shown)
+    if path[:1] == "\x06":
+        return None
+    return shown or "/"
+
+
+def _shown(part: Part) -> str:
+    match part.kind:
+        case "literal":
+            return part.text
+        case "scheme":
+            return "{scheme}"
+        case "unknown":
+            return "{" + part.text + "}"
+        case _:
+            return "{" + ("host" if part.kind == "hostname" else part.kind) + "}"
+
+
+def _development_branch(node: SgNode) -> bool:
+    """True inside ``if (import.meta.env.DEV)`` and the like."""
+    for above in node.ancestors():
+        if above.kind() == "if_statement":
+            condition, yes = above.field("condition"), above.field("consequence")
+            if condition and yes and syntax.within(node, yes) and _asks_development(condition.text()):
+                return True
+        if above.kind() in syntax.FUNCTIONS:
+            return False
+    return False
+
+
+def _asks_development(test: str) -> bool:
+    return bool(
+        re.search(
+            r"NODE_ENV\s*={2,3}\s*[\"'](?:dev|test)|NODE_ENV\s*!={1,2}\s*[\"']prod|env\.DEV\b|\b__DEV__\b|hostname\s*={2,3}\s*[\"']localhost",
+            test,
+        )
+    )

@@ -130,7 +130,7 @@ NOT_FORWARDED = Finding(
     "breaks",
     "certain",
     "nginx does not hand the Upgrade header on to app:3000, so no socket on /socket.io/ opens.",
-    Place("deploy/nginx.conf", 22, 9, 22, 38),
+    Place("deploy/nginx.conf", 22, 3, 22, 29),
     ("nginx drops Upgrade and Connection unless proxy_set_header sets them", "no block around line 22 sets them"),
     "Hand both headers on in the location of the socket.",
     "location /socket.io/ {\n    proxy_pass http://app:3000;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n"

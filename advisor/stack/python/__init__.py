@@ -1,0 +1,39 @@
+"""The Python side of a tree -> the socket libraries its apps use, found by the structure of the code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+
+from advisor.model import Use
+from advisor.scope import scope_of
+from advisor.stack.apps import Apps, Found
+from advisor.stack.python.packages import Packages
+from advisor.stack.python.project import Project
+from advisor.stack.python.started import forks
+from advisor.tree import Tree
+
+_DETECTORS = ("asgi",)
+
+__all__ = ["Packages", "detect", "words"]
+
+
+def words() -> frozenset[str]:
+    """The literals one of which stands in every Python file that a detector asks for."""
+    found = {"uvicorn", "websockets"}
+    for name in (*_DETECTORS, "sockets", "started"):
+        found.update(import_module(f"{__name__}.{name}").WORDS)
+    return frozenset(found)
+
+
+def detect(tree: Tree, apps: Apps) -> Found:
+    """Every use in the project's own Python code; test clients, notebooks and libraries' own sources are none."""
+    project = Project(tree, apps)
+    uses = [_scoped(use, apps) for name in _DETECTORS for use in import_module(f"{__name__}.{name}").detect(project)]
+    return Found(tuple(uses), tuple(project.not_read), forks(project))
+
+
+def _scoped(use: Use, apps: Apps) -> Use:
+    """In a directory that is an example or a test as a whole, so is what stands in it."""
+    root = apps.get(use.app)
+    return replace(use, scope=root.scope) if root and scope_of(use.place.file) == "production" != root.scope else use

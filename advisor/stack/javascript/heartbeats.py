@@ -46,11 +46,9 @@ def timed(script: Script) -> list[Timed]:
         milliseconds = Evaluator(script).number(delay)
         if milliseconds is None or milliseconds <= 0:
             continue
-        reached = (
-            list(Flow(script).from_handler(handler)) if handler.kind() != "statement_block" else list(Flow(script).calls(handler))
-        )
-        kind = _kind(reached)
-        if kind:
+        reached = list(Flow(script).calls(handler) if again else Flow(script).from_handler(handler))
+        kind = _kind(script, reached)
+        if kind and not (again and kind == "data"):
             interval = milliseconds / 1000
             place = syntax.place(script.path, call)
             found.append(Timed(kind, interval, place, _timeout(script, reached, interval), syntax.span(call)))

@@ -77,12 +77,13 @@ def _absolute(url: Url, marked: str, unknowns: list[str], derived: bool) -> Url:
             host = host if "." in (host or "") or host == "localhost" else None
     head = marked[: len(marked) - len(path)] if path else marked
     used = sum(head.count(sign) for sign in "\x05\x06")
+    behind_host = bool(re.search("[\x02\x03][\x05\x06]", head))
     return replace(
         url,
         scheme=scheme,
         host=host.strip("[]").lower() if host else None,
         port=port,
-        path=_path(path, unknowns[used:]) if path or host or derived else None,
+        path=_path(path, unknowns[used:]) if path or ((host or derived) and not behind_host) else None,
         derived=derived,
     )
 

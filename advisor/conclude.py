@@ -293,7 +293,7 @@ def _cited(scan: Scan, ids: list[str]) -> Iterator[Fact]:
         )
         for statement in [known.statement] if known.statement else [each for _, each in known.branches]:
             value = f"{statement.value} {statement.unit}" if statement.unit else str(statement.value)
-            confirmed = f"{statement.confirmed.on} ({statement.confirmed.how.replace('_', ' ')})"
+            confirmed = statement.confirmed.on.isoformat()
             yield Fact(
                 id,
                 f"{scan.knowledge.platform(platform).name}: {dimension} {value}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -11,7 +11,7 @@ from advisor import proxies
 from advisor.deployment.parts import ProxyFiles
 from advisor.knowledge import Knowledge
 from advisor.limits import Conditions
-from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Listen, Move, Outcome, Request, Target
+from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Listen, Move, Outcome, Place, Request, Target
 from advisor.topology import Joined, Running, Topology
 from advisor.tree import Tree
 
@@ -59,6 +59,48 @@ class Ways:
             return self.topology.at(hop, outcome.address)
         joined = [each for target, each in self.topology.behind(hop) if _same(target, outcome)]
         return joined[0] if joined else None
+
+    def assumed(self, place: Place) -> tuple[Hop, ...]:
+        """The hops that ``--assume hop=a,b`` puts in front of everything, outermost first."""
+        names = [name.strip() for name in self.conditions.assume.get("hop", "").split(",")]
+        return tuple(
+            Hop(
+                f"assumed:{name}", name, self.knowledge.platform(name).name, place, certainty="weak", because=f"{name} is assumed"
+            )
+            for name in names
+            if name in self.knowledge.platforms()
+        )
+
+    def in_front(self, hop: Hop, passed: Iterable[Hop] | None = None) -> tuple[Hop, ...]:
+        """What stands in front of a hop though no file shows it: assumed hops (before the first one), and implied ones."""
+        seen = {each.platform for each in passed or ()} | {hop.platform}
+        ahead = self.assumed(hop.place) if passed is None else ()
+        return tuple(each for each in (*ahead, *self._implied(hop, "in_front")) if each.platform not in seen)
+
+    def behind(self, hop: Hop) -> tuple[Hop, ...]:
+        """What a platform puts between itself and the app."""
+        return self._implied(hop, "behind")
+
+    def _implied(self, hop: Hop, where: str) -> tuple[Hop, ...]:
+        if hop.platform not in self.knowledge.platforms():
+            return ()
+        given = self.conditions.of(hop)
+        return tuple(
+            Hop(
+                f"{hop.id}+{each.platform}",
+                each.platform,
+                self.knowledge.platform(each.platform).name,
+                hop.place,
+                certainty="strong",
+                scope=hop.scope,
+                environment=hop.environment,
+                because=f"{hop.name} brings it along",
+            )
+            for each in self.knowledge.platform(hop.platform).implies
+            if each.where == where
+            and each.platform in self.knowledge.platforms()
+            and all(given.get(key) == value for key, value in each.when.items())
+        )
 
     def _by_profile(self, hop: Hop, request: Request) -> Outcome:
         onward = self._onward(hop, request)

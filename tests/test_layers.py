@@ -14,6 +14,8 @@ LAYERS = (
     ("stack", "deployment", "proxies", "knowledge"),
     ("topology", "attempts"),
     ("limits", "hops"),
+    ("journey",),
+    ("ending",),
     ("walk",),
     ("options", "configuration"),
     ("rules", "suppress"),

@@ -1,0 +1,81 @@
+"""How a followed handshake ended: accepted, or stopped at one place for one cause."""
+
+from __future__ import annotations
+
+from advisor.attempts import matches
+from advisor.journey import Walked, best
+from advisor.model import Answer, Cause, Depends, Endpoint, Forward, Handshake, Invalid, Place, Step, Use
+from advisor.stack.serving import serves
+from advisor.topology import Running
+
+
+def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint) -> Handshake:
+    """How it ended. The first hop that answers, strips the upgrade or sends it astray decides; then the app itself."""
+    if walked.open is not None and walked.open_at is not None and not _agrees(walked.open, server):
+        return Handshake("depends", None, walked.open_at.id, walked.open.on, walked.open_at.place)
+    for step in walked.steps:
+        stopped = _stopped(step)
+        if stopped is not None:
+            return stopped
+    last = walked.steps[-1] if walked.steps else None
+    path = walked.arrived.path if walked.arrived else ""
+    decider = last.hop.id if last else "app"
+    if walked.landed is not running:
+        where = f"it lands on {walked.landed.id}" if walked.landed else f"nothing in the repository answers at {_address(last)}"
+        return Handshake("refused", None, decider, where, _place(last), "not_routed")
+    if not matches(endpoint, path):
+        reason = f"the app receives {path} and listens on {endpoint.path}"
+        return Handshake("refused", None, decider, reason, _place(last), "rewritten")
+    if running.runs is not None:
+        fits, reason = serves(running.runs, server)
+        if fits is False:
+            place = running.process.command_place if running.process else None
+            return Handshake("refused", None, "app", reason, place, "cannot_upgrade")
+    version = walked.arrived.http_version if walked.arrived else "1.1"
+    if version.startswith("2"):
+        return Handshake("refused", None, decider, "the app receives HTTP/2, which has no 101", _place(last), "http2")
+    if version == "1.0" and server.http10 != "accepts":
+        known = server.http10 == "refuses"
+        reason = f"{server.name} receives HTTP/1.0" + ("" if known else "; whether it upgrades that is not known")
+        return Handshake("refused" if known else "depends", None, decider, reason, _place(last), "http10")
+    return Handshake("accepted", 101, None)
+
+
+def _stopped(step: Step) -> Handshake | None:
+    """The end at this hop, or ``None`` where it hands the handshake on."""
+    outcome = best(step.outcome) if isinstance(step.outcome, Depends) else step.outcome
+    place = outcome.place or step.hop.place
+    if isinstance(outcome, Invalid):
+        return Handshake("invalid_config", None, step.hop.id, outcome.reason, place, "invalid")
+    if isinstance(outcome, Answer):
+        if outcome.status in (301, 302, 303, 307, 308):
+            return Handshake("redirected", outcome.status, step.hop.id, outcome.reason, place, "redirected")
+        cause: Cause = "unsupported" if outcome.status is None else "not_routed" if outcome.status in (200, 404) else "answered"
+        return Handshake("refused", outcome.status, step.hop.id, outcome.reason, place, cause)
+    if step.received.upgrades() and not outcome.request.upgrades():
+        return Handshake("refused", None, step.hop.id, f"{step.hop.name} does not hand the upgrade on", place, "upgrade_lost")
+    return None
+
+
+def _agrees(depends: Depends, server: Use) -> bool:
+    """True where every branch ends alike for this server, so that nothing hangs on the condition."""
+    results = [branch for _, branch in depends.branches]
+    accepted = {"1.1", "1.0"} if server.http10 == "accepts" else {"1.1"}
+    kinds = {
+        (branch.request.upgrades(), branch.request.http_version in accepted, branch.request.path)
+        for branch in results
+        if isinstance(branch, Forward)
+    }
+    return all(isinstance(branch, Forward) for branch in results) and len(kinds) == 1
+
+
+def _address(step: Step | None) -> str:
+    outcome = best(step.outcome) if step and isinstance(step.outcome, Depends) else step.outcome if step else None
+    return str(outcome.address) if isinstance(outcome, Forward) else "its address"
+
+
+def _place(step: Step | None) -> Place | None:
+    if step is None:
+        return None
+    outcome = best(step.outcome) if isinstance(step.outcome, Depends) else step.outcome
+    return (outcome.place if isinstance(outcome, Forward | Answer | Invalid) else None) or step.hop.place

@@ -162,11 +162,13 @@ class Evaluator:
         name = call.child(0)
         arguments = call.find(kind="function_arguments")
         given = [child for child in arguments.children() if child.kind() == "expression"] if arguments is not None else []
-        if name is None or name.text() not in _PASSED_ON or len(given) != 1:
-            nodes = [self.node(argument, None, depth + 1) for argument in given] if name is not None else []
-            found = called(name.text(), nodes, self.place(call)) if name is not None else None
-            return None if found is None else replace(found, tag=found.tag or origin(nodes))
-        found = self.node(given[0], None, depth + 1)
+        if name is None:
+            return None
+        nodes = [self.node(argument, None, depth + 1) for argument in given]
+        if name.text() not in _PASSED_ON or len(nodes) != 1:
+            computed = called(name.text(), nodes, self.place(call))
+            return None if computed is None else replace(computed, tag=computed.tag or origin(nodes))
+        found = nodes[0]
         if found.tag == "expression":
             return None
         return replace(found, tag="secret" if name.text() == "sensitive" else found.tag)
@@ -187,7 +189,7 @@ class Evaluator:
         if len(inner) == 1 and all(child.kind() != "template_literal" for child in template.children()):
             return known[0]
         remaining = iter(known)
-        pieces = []
+        pieces: list[str | None] = []
         for child in template.children():
             if child.kind() == "template_literal":
                 pieces.append(unescaped(child.text()))

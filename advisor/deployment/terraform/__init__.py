@@ -1,0 +1,99 @@
+"""Terraform directories of a tree -> hops (load balancers, Cloudflare, CDNs, hosts) and the processes behind them.
+
+Each directory with ``*.tf`` files that no other one calls as a module is a root; the modules that it calls are followed
+inside the tree with their arguments. State files are never read, values of ``.tfvars`` files never shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.deployment.parts import Findings, Part, purpose_of
+from advisor.tree import Tree
+
+if TYPE_CHECKING:
+    from advisor.deployment.terraform.estate import Estate
+
+WORDS = (
+    "aws_lb",
+    "aws_alb",
+    "aws_elb",
+    "aws_ecs_service",
+    "aws_autoscaling_group",
+    "aws_cloudfront_distribution",
+    "aws_apigatewayv2_api",
+    "aws_api_gateway_rest_api",
+    "aws_elastic_beanstalk_environment",
+    "aws_apprunner_service",
+    "terraform-aws-",
+    "cloudflare_",
+    "heroku_app",
+    "fly_app",
+    "vercel_project",
+    "google_cloud_run",
+    "google_app_engine",
+    "azurerm_",
+    "digitalocean_app",
+    "render_web_service",
+)
+
+
+def read(tree: Tree) -> Part:
+    """Every root of the tree. A root with nothing that carries or runs an app adds nothing."""
+    found = Findings()
+    paths = set(tree.named("*.tf", "*.tofu"))
+    if any(tree.words(path) & set(WORDS) for path in paths):
+        _roots(tree, found)
+    return found.part()
+
+
+def _roots(tree: Tree, found: Findings) -> None:
+    from advisor.deployment.terraform.estate import Estate
+    from advisor.deployment.terraform.sources import Sources
+
+    sources = Sources(tree)
+    for folder in sources.roots():
+        files = sources.files(folder)
+        purpose = purpose_of(files[0] if folder == "." else f"{folder}/main.tf")
+        if not purpose.deployed:
+            continue
+        estate = Estate.of_root(tree, folder, purpose, sources)
+        before = len(found.hops)
+        _collect(estate, found)
+        if len(found.hops) > before:
+            for file in dict.fromkeys(hop.place.file for hop in found.hops[before:]):
+                found.chose(file, purpose, f"Terraform in {_shown(folder)} defines {_what(found, before, file)}")
+    found.not_read.extend(sources.not_read)
+
+
+def _shown(folder: str) -> str:
+    return "the root directory" if folder == "." else f"{folder}/"
+
+
+def _what(found: Findings, before: int, file: str) -> str:
+    names = [hop.name for hop in found.hops[before:] if hop.place.file == file]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _collect(estate: Estate, found: Findings) -> None:
+    from advisor.deployment.terraform.balancers import balancers
+    from advisor.deployment.terraform.cloudflare import tunnels, zones
+    from advisor.deployment.terraform.edges import distributions, gateways
+    from advisor.deployment.terraform.hosts import hosts
+    from advisor.deployment.terraform.names import host_names, record_names
+    from advisor.deployment.terraform.origins import fitted
+    from advisor.deployment.terraform.services import machines, services
+
+    hops = [
+        *zones(estate, record_names(estate)),
+        *tunnels(estate),
+        *distributions(estate),
+        *gateways(estate),
+        *balancers(estate, host_names(estate)),
+    ]
+    for hop, process in (*services(estate), *hosts(estate)):
+        hops.append(hop)
+        if process is not None:
+            found.processes.append(process)
+    found.processes.extend(machines(estate))
+    found.hops.extend(fitted(hops))

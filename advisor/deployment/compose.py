@@ -179,7 +179,7 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     used = config.files if config else tuple(outside for _, outside in mounts if tree.exists(outside))
     targets = tuple(_labelled(platform, services))
     signs = (place for path in used if (place := first_sign(tree, platform, path)))
-    place = _first_block(tree, config) or next(signs, None) or service.place
+    place = nginx_files.first_block(tree, config) or next(signs, None) or service.place
     found.hops.append(
         Hop(
             identity(platform, project.file, service.name),
@@ -207,11 +207,6 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     _claim(service, purpose, found)
     for path in used:
         found.chose(path, purpose, f"read by {service.name} of {project.file}")
-
-
-def _first_block(tree: Tree, config: ProxyFiles | None) -> Place | None:
-    files = list(nginx_files.find(tree, config.files)) if config else []
-    return next((file.first for file in files if file.serves), files[0].first if files else None)
 
 
 def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles | None:

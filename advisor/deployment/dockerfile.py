@@ -80,8 +80,6 @@ def _process(image: Image, found: Findings) -> None:
 def _hop(tree: Tree, image: Image, platform: str, config: ProxyFiles | None, found: Findings) -> None:
     if platform not in NGINX_FAMILY:
         config = None
-    files = list(nginx_files.find(tree, config.files)) if config else []
-    first = next((file.first for file in files if file.serves), files[0].first if files else image.base_place)
     is_base = image.base is not None and image.base.proxy == platform
     identifier = identity(platform, image.file)
     found.hops.append(
@@ -89,7 +87,7 @@ def _hop(tree: Tree, image: Image, platform: str, config: ProxyFiles | None, fou
             identifier,
             platform,
             platform,
-            first,
+            nginx_files.first_block(tree, config) or image.base_place,
             version=image.base.version if image.base and is_base else None,
             version_place=image.base_place if is_base else None,
             floating=bool(image.base and is_base and image.base.floating),

@@ -14,7 +14,8 @@ from advisor.tree import Tree
 
 WORDS = ("internal_port",)
 
-_TABLES = ("http_service", "services", "deploy")
+_TABLES = ("http_service", "services", "deploy", "checks")
+_NAMED_TABLES = frozenset({"checks", "http_checks", "tcp_checks", "replay_cache"})
 _TOP = ("kill_signal", "kill_timeout", "primary_region", "swap_size_mb")
 _DURATION_KEYS = frozenset({"kill_timeout", "idle_timeout", "interval", "timeout", "grace_period", "release_command_timeout"})
 _AUTO_STOP = {"true": "stop", "false": "off", "stop": "stop", "suspend": "suspend", "off": "off"}
@@ -146,6 +147,9 @@ def _below(node: Node, key: str, depth: int) -> Iterator[Setting]:
     """Every scalar and list of scalars below a table, keyed by its dotted path; of several ports the secure one first."""
     if depth > _MOST_DEPTH:
         return
+    if key.rsplit(".", 1)[-1] in _NAMED_TABLES:
+        first = next(node.each(), node)
+        yield Setting(key, _text(first.get("path")) or "", node.key_place or first.key_place or first.place, True, "fly.toml")
     if isinstance(node.value, dict):
         for name, inner in node.items():
             yield from _below(inner, f"{key}.{name}", depth + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.deployment.parts import Findings, Part, Purpose, directory, identity, purpose_of
@@ -110,8 +111,6 @@ def _hop(
     formation = manifest.get("formation", "web") if manifest else None
     quantity = formation.get("quantity") if formation else None
     count = quantity.number() if quantity else None
-    stack = (manifest.get("stack") if manifest else None) or None
-    generation = {"cnb": "fir"}.get(stack.text() or "", "cedar") if stack else None
     found.hops.append(
         Hop(
             identifier,
@@ -122,7 +121,7 @@ def _hop(
             scope=purpose.scope,
             environment=purpose.environment,
             settings=tuple(_settings(manifest, containers)),
-            conditions=(("generation", generation),) if generation else (),
+            conditions=tuple(_conditions(manifest)),
             listens=(Listen("http", 80, evidence.place), Listen("https", 443, evidence.place)),
             serves=folder,
             processes=(web,),
@@ -158,6 +157,15 @@ def _start(tree: Tree, folder: str, containers: Node | None, found: Findings) ->
     if run is not None and command:
         return Start(image.root if image else folder, command, run.key_place or run.place, image.image if image else None)
     return image or from_procfile(tree, folder, found) or built_from_source(tree, folder, found)
+
+
+def _conditions(manifest: Node | None) -> Iterator[tuple[str, str]]:
+    """The generation, as the stack shows it (``cnb`` runs on Fir), and the kind of dyno (``standard-1x`` -> ``standard``)."""
+    stack, size = (manifest.get("stack"), manifest.get("formation", "web", "size")) if manifest else (None, None)
+    if stack is not None and stack.text():
+        yield "generation", "fir" if stack.text() == "cnb" else "cedar"
+    if size is not None and size.text():
+        yield "dyno", (size.text() or "").lower().split("-")[0]
 
 
 def _settings(manifest: Node | None, containers: Node | None) -> list[Setting]:

@@ -46,9 +46,10 @@ def _for_local_use(process: Process, processes: tuple[Process, ...], hops: tuple
 
 def _without(hop: Hop, claimed: set[str], part: Part) -> Hop:
     """A stand-alone hop without those of its files that another hop uses."""
-    if hop.id not in dict(part.gives_way) or not isinstance(hop.config, ProxyFiles):
+    own = dict(part.gives_way).get(hop.id, ())
+    if not isinstance(hop.config, ProxyFiles):
         return hop
-    members = tuple(member for member in hop.config.members if member not in claimed)
+    members = tuple(member for member in hop.config.members if member not in own or member not in claimed)
     return replace(hop, config=replace(hop.config, members=members))
 
 

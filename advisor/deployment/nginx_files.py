@@ -29,6 +29,7 @@ _OTHER_TEXT = frozenset(
         "h cpp sh bash zsh ps1 bat yml yaml json toml tf hcl xml ini lock mod sum css nix test t"
     ).split()
 )
+_LEFTOVERS = frozenset(("off", "disabled", "bak", "backup", "old", "orig", "save", "rpmnew", "swp"))
 _KNOWN = ("/etc/nginx", "/opt/bitnami/nginx/conf", "/usr/local/openresty/nginx/conf", "/usr/local/nginx/conf", "/config/nginx")
 _INSIDE = re.compile(rf"^({'|'.join(_KNOWN)})/")
 _READ_BY_SHIPPED = ("conf.d/*.conf", "http.d/*.conf", "server_blocks/*.conf", "site-confs/*.conf", "templates/*.template")
@@ -47,8 +48,8 @@ class NginxFile:
 
 
 def candidate(path: str) -> bool:
-    """True where a file of this name can be an nginx configuration: scripts, documents and Beanstalk's YAML are not."""
-    if path.startswith(".ebextensions/") or "/.ebextensions/" in path:
+    """True where a file of this name can be an nginx configuration: scripts, documents, leftovers and Beanstalk's YAML are not."""
+    if kinds.extension(path) in _LEFTOVERS or path.startswith(".ebextensions/") or "/.ebextensions/" in path:
         return False
     name = path.rsplit("/", 1)[-1].lower()
     extension = kinds.extension(path)
@@ -122,7 +123,7 @@ def mounted(tree: Tree, mounts: Iterable[tuple[str, str]], texts: tuple[tuple[st
     inline = dict(texts)
     files: dict[str, NginxFile] = {}
     for inside, outside in list(placed.items()):
-        text = inline.get(outside) or (tree.text(outside) if candidate(outside) or _INSIDE.match(inside) else None)
+        text = inline.get(outside) or (tree.text(outside) if candidate(outside) else None)
         try:
             file = read_file(outside, text) if text else None
         except Unreadable:
@@ -166,6 +167,19 @@ def _expanded(tree: Tree, mounts: Iterable[tuple[str, str]]) -> Iterator[tuple[s
         prefix = 0 if outside == "." else len(outside) + 1
         for path in below(tree, outside)[:500]:
             yield f"{inside.rstrip('/')}/{path[prefix:]}", path
+
+
+def first_block(tree: Tree, config: ProxyFiles | None) -> Place | None:
+    """The first server block of a configuration, else its first block; ``None`` where there is no configuration."""
+    inline = dict(config.texts) if config else {}
+    outlines: list[NginxFile] = []
+    for path in config.files if config else ():
+        try:
+            outline = read_file(path, inline.get(path) or tree.text(path) or "")
+        except Unreadable:
+            continue
+        outlines += [outline] if outline else []
+    return next((outline.first for outline in outlines if outline.serves), outlines[0].first if outlines else None)
 
 
 def grouped(files: Iterable[NginxFile]) -> Iterator[ProxyFiles]:

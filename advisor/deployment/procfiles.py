@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from advisor.formats.procfile import ProcessType
 
 WORDS = ("Procfile",)
-_MANAGERS = re.compile(r"(^|[\s/])(foreman|honcho|overmind|hivemind|goreman|forego|nf|shoreman|node-foreman)\b")
+_MANAGER = r"(?:^|[\s/\"'\[])(?:foreman|honcho|overmind|hivemind|goreman|forego|nf|shoreman|node-foreman)\b"
+_MANAGERS = re.compile(_MANAGER)
 _SCRIPT = re.compile(r"^(?:\S*(?:sh|bash|python3?|ruby|node) )?(?P<path>[\w./-]+)")
 
 
@@ -57,6 +58,8 @@ def read_elsewhere(tree: Tree, path: str) -> str | None:
     """The file that reads this Procfile itself, so that no host does: a script or Dockerfile beside or below it."""
     folder = directory(path)
     prefix = "" if folder == "." else folder + "/"
+    if re.search(rf"^(CMD|ENTRYPOINT)\b.*{_MANAGER}", tree.text(f"{prefix}Dockerfile") or "", re.MULTILINE):
+        return f"{prefix}Dockerfile"
     for other in tree.having("Procfile"):
         name = other.rsplit("/", 1)[-1].lower()
         relative = other[len(prefix) :] if other.startswith(prefix) else ""

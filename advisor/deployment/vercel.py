@@ -191,8 +191,11 @@ def _conditions(
     if not serving:
         yield "output", "static"
         return
-    runtimes = {runtime for text in _runtimes(document) if (runtime := _runtime(text))}
     prefix = "" if folder == "." else folder + "/"
+    if tree.exists(f"{prefix}Dockerfile.vercel") or tree.exists(f"{prefix}Containerfile.vercel"):
+        yield "runtime", "container"
+        return
+    runtimes = {runtime for text in _runtimes(document) if (runtime := _runtime(text))}
     if not runtimes:
         api = {path.rsplit(".", 1)[-1] for path in below(tree, f"{prefix}api") if path.endswith(_CODE)}
         python = (

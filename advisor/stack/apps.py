@@ -101,6 +101,7 @@ def find(tree: Tree) -> Apps:
     return Apps(roots, tuple(not_read))
 
 
+ECOSYSTEM = "npm"
 _FILES = {
     "package.json": "npm",
     "deno.json": "npm",
@@ -202,9 +203,14 @@ def _ids(by_root: Mapping[str, list[Manifest]]) -> dict[str, str]:
 
 
 def _library(manifests: Iterable[Manifest]) -> bool:
-    """True where a package that is published under a socket library's name is this very package."""
+    """True where a package that is published under a socket library's name is this very package.
+
+    One that is private, that has no version, or that depends on the package of its own name only borrows the name.
+    """
     return any(
         manifest.name in library.packages
+        and ("version" in manifest.data or manifest.ecosystem != ECOSYSTEM)
+        and manifest.name not in (manifest.data.get("dependencies") or {})
         for manifest in manifests
         if manifest.name and manifest.data.get("private") is not True
         for library in libraries().values()

@@ -52,7 +52,8 @@ def _urls(site: Site) -> tuple[Url, ...]:
         return _socket_io_urls(site)
     node = _url_node(site)
     if node is None:
-        return ()
+        path = site.library.path if site.library.id == "rails-actioncable-js" else None
+        return (same_origin(site.place, path),) if path else ()
     return urls_of(site.script, node)
 
 

@@ -39,7 +39,7 @@ class Packages:
         for name in wanted:
             for folder in self.apps.chain(root):
                 locked = self._lock(folder.path).get(name)
-                if locked:
+                if locked and locked[0].isdigit():
                     return locked
         for name in wanted:
             for folder in self.apps.chain(root):

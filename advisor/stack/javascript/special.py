@@ -53,7 +53,8 @@ def settled(found: Iterable[Site]) -> list[Site]:
     """The sites of one app with those that are one and the same put together.
 
     A ``WebSocketPair`` in a file that calls ``acceptWebSocket`` is a Durable Object's socket; gateways of an app that
-    sets Nest's ``WsAdapter`` speak plain WebSocket; each file's pairs and gateways are one server.
+    sets Nest's ``WsAdapter`` speak plain WebSocket; each file's pairs are one server, and an engine that is bound to
+    Socket.IO is Socket.IO's.
     """
     listed = list(found)
     plain = any(_uses_ws_adapter(script) for script in {site.script.path: site.script for site in listed}.values())
@@ -67,6 +68,8 @@ def settled(found: Iterable[Site]) -> list[Site]:
             if (site.script.path, site.library.id) in seen:
                 continue
             seen.add((site.script.path, site.library.id))
+        if site.library.id == "engine-io" and any(o.library.id == "socket-io" and o.script is site.script for o in listed):
+            continue
         if site.library.id == "nestjs" and plain:
             site = replace(site, library=libraries()["nestjs-ws"])
         kept.append(site)

@@ -61,6 +61,8 @@ def url_of(value: Value, place: Place) -> Url:
 
 
 def _absolute(url: Url, marked: str, unknowns: list[str], derived: bool) -> Url:
+    if re.match(r"[\w.-]+:\d", marked):
+        marked = f"//{marked}"
     if marked.startswith("\x03"):
         path = marked[1:]
         scheme = None

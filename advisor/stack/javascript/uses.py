@@ -27,6 +27,7 @@ WORDS = frozenset(
     {"setInterval", ".emit(", "clients", "cluster.fork", "@socket.io/sticky", "sticky-session", "onclose", '"close"', "'close'"}
 )
 _SOCKET_IO = frozenset({"socket-io", "nestjs", "feathers", "sails"})
+_SHARED = frozenset({"nestjs", "nestjs-ws", "express-ws", "rails-actioncable-js"})
 _OWNED = frozenset({"durable-object-websocket", "partyserver", "meteor"})
 _TOPICS = frozenset({"uwebsockets-js", "bun-serve", "elysia", "hono", "crossws", "nitro"})
 _MARKUP = (".html", ".htm", ".vue", ".svelte", ".tsx", ".jsx", ".astro")
@@ -42,7 +43,7 @@ class AppUses:
     packages: Packages
 
     def uses(self) -> Iterator[Use]:
-        """The uses; gateways of one Nest server are put together."""
+        """The uses; what is one server or connection in spite of several constructions is put together, and so are tests'."""
         merged: dict[tuple[str, str, str], Use] = {}
         for site in self.sites:
             use = self._use(site)

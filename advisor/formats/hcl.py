@@ -8,7 +8,7 @@ place is that of its first line), ``dynamic`` (the content of a ``dynamic`` bloc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,22 @@ def references(node: Node) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Syntax:
+    """One file's syntax tree, or why there is none: what several modules of the same files share."""
+
+    root: SgNode | None
+    problem: Unreadable | None = None
+
+    @classmethod
+    def of(cls, text: str, file: str) -> Syntax:
+        """Never raises."""
+        try:
+            return cls(_root(text, file))
+        except Unreadable as problem:
+            return cls(None, problem)
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """The Terraform files of one directory, read together."""
 
@@ -92,21 +108,29 @@ class Module:
     duplicates: tuple[Duplicate, ...] = ()
 
     @classmethod
-    def of(cls, files: Mapping[str, str], arguments: Mapping[str, Node] | None = None) -> Module:
-        """Path -> text of the ``.tf`` and ``.tfvars`` files of one directory.
+    def of(
+        cls,
+        files: Mapping[str, str | Syntax],
+        arguments: Mapping[str, Node] | None = None,
+        wanted: Callable[[str, tuple[str, ...]], bool] | None = None,
+    ) -> Module:
+        """Path -> text (or syntax) of the ``.tf`` and ``.tfvars`` files of one directory.
 
         A variable is its argument (an open one leaves it open), else its value in ``terraform.tfvars`` or
         ``*.auto.tfvars``, which Terraform loads by itself, else its default; other ``.tfvars`` files only give names. Never
-        raises: a file that cannot be read is in ``unreadable``.
+        raises: a file that cannot be read is in ``unreadable``. ``wanted`` tells by type and labels of which blocks the body
+        is read; others are there with an empty one.
         """
         roots: dict[str, SgNode] = {}
         problems: list[tuple[str, Unreadable]] = []
         for file in sorted(files):
-            try:
-                roots[file] = _root(files[file], file)
-            except Unreadable as problem:
-                problems.append((file, problem))
-        return _Assembly(roots, problems, arguments or {}).module()
+            given = files[file]
+            syntax = given if isinstance(given, Syntax) else Syntax.of(given, file)
+            if syntax.root is not None:
+                roots[file] = syntax.root
+            elif syntax.problem is not None:
+                problems.append((file, syntax.problem))
+        return _Assembly(roots, problems, arguments or {}, wanted).module()
 
     def of_type(self, *types: str) -> Iterator[Block]:
         """Resources of these types (``aws_lb``) in the order of files and lines."""
@@ -152,9 +176,15 @@ def _mistake(wrong: SgNode) -> int:
 class _Reader:
     """Builds the blocks of one file."""
 
-    def __init__(self, evaluator: Evaluator, duplicates: list[Duplicate]) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        duplicates: list[Duplicate],
+        wanted: Callable[[str, tuple[str, ...]], bool] | None = None,
+    ) -> None:
         self.evaluator = evaluator
         self.duplicates = duplicates
+        self.wanted = wanted
 
     def document(self, root: SgNode) -> Document:
         blocks: list[Block] = []
@@ -168,7 +198,9 @@ class _Reader:
 
     def block(self, node: SgNode) -> Block:
         type_, *labels = block_header(node)
-        return Block(type_, tuple(labels), self._body(node, 1), self.evaluator.place(node))
+        place = self.evaluator.place(node)
+        read = self.wanted is None or self.wanted(type_, tuple(labels))
+        return Block(type_, tuple(labels), self._body(node, 1) if read else Node({}, place), place)
 
     def _body(self, block: SgNode, depth: int) -> Node:
         place = self.evaluator.place(block)
@@ -211,9 +243,14 @@ class _Assembly:
     """Puts the variables and locals of one directory into its blocks. Each is evaluated once, when first asked for."""
 
     def __init__(
-        self, roots: Mapping[str, SgNode], problems: list[tuple[str, Unreadable]], arguments: Mapping[str, Node]
+        self,
+        roots: Mapping[str, SgNode],
+        problems: list[tuple[str, Unreadable]],
+        arguments: Mapping[str, Node],
+        wanted: Callable[[str, tuple[str, ...]], bool] | None,
     ) -> None:
         self.roots = roots
+        self.wanted = wanted
         self.problems = problems
         self.duplicates: list[Duplicate] = []
         self.names: dict[str, tuple[str, ...]] = {}
@@ -239,7 +276,7 @@ class _Assembly:
         for file, root in self.roots.items():
             if not file.endswith(".tfvars"):
                 try:
-                    blocks += _Reader(Evaluator(file, self.resolve), self.duplicates).document(root).blocks
+                    blocks += _Reader(Evaluator(file, self.resolve), self.duplicates, self.wanted).document(root).blocks
                 except Unreadable as problem:
                     self.problems.append((file, problem))
         return Module(tuple(blocks), self.names, tuple(self.problems), tuple(self.duplicates))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.formats.document import Node
-from advisor.formats.hcl import Module
+from advisor.formats.hcl import Module, Syntax
 from advisor.model import Place
 
 VARIABLES = """
@@ -81,3 +81,10 @@ def test_argument_replaces_default() -> None:
     place = Place("root.tf", 3)
     assert 7 == value_of("var.name", {"name": Node(7, place)})
     assert "<var.name>" == value_of("var.name", {"name": Node("aws_lb.a.arn", place, tag="expression")})
+
+
+def test_unwanted_bodies_are_left_out() -> None:
+    """A block that is not wanted keeps its address and place, and its body is not read."""
+    text = 'resource "a" "one" {\n  x = 1\n}\n\nresource "b" "two" {\n  x = 2\n}\n'
+    module = Module.of({"main.tf": Syntax.of(text, "main.tf")}, wanted=lambda type_, labels: labels[:1] == ("a",))
+    assert [("a.one", {"x": 1}, 1), ("b.two", {}, 5)] == [(b.address, b.body.plain(), b.place.line) for b in module.blocks]

@@ -35,6 +35,8 @@ def flags(
 ) -> Flags:
     """Reads ``--name value``, ``--name=value``, ``-n value``, ``-nvalue``; ``switches`` (long names) take no value.
 
+    Names are kept with dashes (daphne's ``--websocket_timeout`` is ``websocket-timeout``).
+
     ``only_leading`` ends at the first word that is no flag, for programs whose later words belong to another one.
     """
     known = short or {}
@@ -56,7 +58,7 @@ def flags(
         name, sign, value = word.lstrip("-").partition("=")
         if not word.startswith("--") and len(name) > 1 and name not in known and name[:1] in known:
             name, value, sign = name[:1], name[1:] + sign + value, "="
-        name = known.get(name, name)
+        name = known.get(name, name).replace("_", "-")
         if not sign:
             if name in switches or name.startswith("no-") or at == len(words) or _is_flag(words[at]):
                 value = "true"

@@ -13,7 +13,7 @@ from advisor.stack.python.project import Project
 from advisor.stack.python.started import forks
 from advisor.tree import Tree
 
-_DETECTORS = ("asgi",)
+_DETECTORS = ("asgi", "channels")
 
 __all__ = ["Packages", "detect", "words"]
 

@@ -32,6 +32,11 @@ def line(value: str) -> str:
     return " ".join(text(value).split())
 
 
+def source(value: str) -> str:
+    """A line of source code: its indentation is kept, tabs become spaces."""
+    return text(value).replace("\n", " ").expandtabs(4).rstrip()
+
+
 def data(value: Any) -> Any:
     """Plain data with every text, keys included, made clean."""
     if isinstance(value, str):

@@ -12,7 +12,6 @@ _STYLES: dict[Severity, Style] = {"error": "error", "warning": "warning", "info"
 _WHOLE, _BRIEF = 3, 10
 """Of one rule: how many findings are told whole, and how many more by their place."""
 _ENDPOINTS = 6
-_TAB = 4
 
 
 def add_findings(canvas: Canvas, report: Report, *, full: bool) -> None:
@@ -75,16 +74,16 @@ def _excerpt(canvas: Canvas, finding: Finding) -> None:
 
 
 def _shown(line: str, room: int) -> str:
-    text = clean.text(line).replace("\n", " ").expandtabs(_TAB).rstrip()
+    text = clean.source(line)
     return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def _mark(finding: Finding, line: str, shown: str) -> tuple[int, int]:
     """Column and length of the mark, in the line as shown (tabs expanded, cut to the width)."""
-    start = len(clean.text(line[: finding.place.column - 1]).expandtabs(_TAB))
+    start = len(clean.text(line[: finding.place.column - 1]).expandtabs(4))
     end = len(shown)
     if finding.place.end_line == finding.place.line and finding.place.end_column:
-        end = len(clean.text(line[: finding.place.end_column - 1]).expandtabs(_TAB))
+        end = len(clean.text(line[: finding.place.end_column - 1]).expandtabs(4))
     return start, max(min(end, len(shown)) - start, 1)
 
 

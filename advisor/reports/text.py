@@ -69,7 +69,7 @@ def _healthy(canvas: Canvas, report: Report) -> None:
     canvas.rows(rows)
     _short_findings(canvas, report)
     _not_read(canvas, report, _UNREAD)
-    canvas.paragraph(f"{_total(report)}; {words.scanned(report)}.", style="quiet")
+    canvas.paragraph(f"{words.total(report)}; {words.scanned(report)}.", style="quiet")
 
 
 def _short_findings(canvas: Canvas, report: Report) -> None:
@@ -87,7 +87,7 @@ def _whole(canvas: Canvas, report: Report, *, full: bool) -> None:
     _questions(canvas, report)
     _not_read(canvas, report, _ALL if full else _UNREAD)
     canvas.add()
-    canvas.paragraph(f"{_total(report)}; {words.scanned(report)}.", style="quiet")
+    canvas.paragraph(f"{words.total(report)}; {words.scanned(report)}.", style="quiet")
 
 
 def _chosen(canvas: Canvas, chosen: tuple[Chosen, ...], most: int) -> None:
@@ -190,11 +190,3 @@ def _not_read(canvas: Canvas, report: Report, most: int) -> None:
 
 def _where(each: NotRead) -> str:
     return f"{each.file}:{each.line}" if each.line is not None else each.file
-
-
-def _total(report: Report) -> str:
-    groups = [group.finding for group in grouping.findings(report.findings)]
-    total = words.totals(report, groups)
-    on = f" on {words.count(len(report.paths), 'path')}" if report.paths and groups else ""
-    asked = f", {words.count(len(report.questions), 'question')}" if report.questions else ""
-    return f"{total[:1].upper()}{total[1:]}{on}{asked}"

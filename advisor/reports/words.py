@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from advisor.model import (
     DecidedBy,
-    Finding,
     Handshake,
     Heartbeat,
     Hop,
@@ -19,6 +18,7 @@ from advisor.model import (
     Use,
     Value,
 )
+from advisor.reports import grouping
 
 MAIN = ("idle_timeout", "max_connection_duration", "max_message_size")
 """The limits that every path is asked for, in the order told."""
@@ -158,7 +158,7 @@ def chain(path: Path) -> str:
     """``browser → nginx 1.27 [refused 400] → web``: the deciding hop is marked."""
     mark = verdict_mark(path.handshake)
     names = [hop(each) + (mark if each.id == path.handshake.decided_by else "") for each in path.hops]
-    app = path.app.id if path.app else "app"
+    app = path.destination
     between = names or ["(not shown)"]
     return " → ".join(("browser", *between, app + (mark if path.handshake.decided_by == "app" else "")))
 
@@ -217,15 +217,18 @@ def unlimited(path: Path) -> list[str]:
     return [dimension(key) for key in MAIN if key not in known or (known[key].value is None and not known[key].depends_on)]
 
 
-def totals(report: Report, groups: Iterable[Finding]) -> str:
-    """``1 error, 2 warnings and 1 remark``; ``no findings``."""
-    severities = [finding.severity for finding in groups]
+def total(report: Report) -> str:
+    """``1 error, 2 warnings and 1 remark on 3 paths, 1 question``; ``No findings``."""
+    severities = [group.finding.severity for group in grouping.findings(report.findings)]
     parts = [
         count(severities.count(severity), word)
         for severity, word in (("error", "error"), ("warning", "warning"), ("info", "remark"))
         if severity in severities
     ]
-    return listed(parts) or "no findings"
+    told = listed(parts) or "No findings"
+    on = f" on {count(len(report.paths), 'path')}" if report.paths and parts else ""
+    asked = f", {count(len(report.questions), 'question')}" if report.questions else ""
+    return f"{told}{on}{asked}"
 
 
 def scanned(report: Report) -> str:

@@ -225,7 +225,7 @@ def _sentence(verdict: Verdict, scan: Scan, findings: tuple[Finding, ...], paths
         count = "one thing needs" if len(worst) == 1 else f"{len(worst)} things need"
         return f"WebSockets open, but {count} a change: {_lower(worst[0].message)}"
     ways = {
-        " → ".join(["browser", *(hop.name for hop in path.hops), path.app.id])
+        " → ".join(["browser", *(hop.name for hop in path.hops), path.destination])
         for path in paths
         if path.app and path.scope == "production"
     }

@@ -62,13 +62,14 @@ class Ways:
 
     def assumed(self, place: Place) -> tuple[Hop, ...]:
         """The hops that ``--assume hop=a,b`` puts in front of everything, outermost first."""
+        shown = {hop.platform for hop in self.topology.hops if hop.scope == "production"}
         names = [name.strip() for name in self.conditions.assume.get("hop", "").split(",")]
         return tuple(
             Hop(
                 f"assumed:{name}", name, self.knowledge.platform(name).name, place, certainty="weak", because=f"{name} is assumed"
             )
             for name in names
-            if name in self.knowledge.platforms()
+            if name in self.knowledge.platforms() and name not in shown
         )
 
     def in_front(self, hop: Hop, passed: Iterable[Hop] | None = None) -> tuple[Hop, ...]:
@@ -154,13 +155,16 @@ class Ways:
 
     def _all_behind(self, hop: Hop) -> Iterator[Joined]:
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
-            for route in self._routes(hop):
+            for route in self.routes(hop):
                 if (joined := self.topology.at(hop, route.address)) is not None:
                     yield joined
         else:
             yield from (joined for _, joined in self.topology.behind(hop))
 
-    def _routes(self, hop: Hop) -> tuple[proxies.Route, ...]:
+    def routes(self, hop: Hop) -> tuple[proxies.Route, ...]:
+        """Where a proxy's configuration leads; nothing for a hop that is driven by its profile."""
+        if not isinstance(hop.config, ProxyFiles):
+            return ()
         if hop.id not in self._routed:
             program = proxies.of(hop.platform)
             self._routed[hop.id] = program.routes(self.config(hop)) if program is not None else ()
@@ -174,7 +178,7 @@ class Ways:
     def sides(self, hop: Hop, running: Running) -> tuple[tuple[Listen, ...], tuple[str, ...]]:
         """The hop's public sides that may lead to a running app, and sample paths that its locations take."""
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
-            routes = [route for route in self._routes(hop) if self._leads(hop, route.address, running)]
+            routes = [route for route in self.routes(hop) if self._leads(hop, route.address, running)]
             names = {host for route in routes for host in route.listen.hosts}
             redirects = [side for side in self._listens(hop) if side.redirect_to is not None]
             related = (side for side in redirects if not side.hosts or names & set(side.hosts))

@@ -627,6 +627,16 @@ class Path:
     def hops(self) -> tuple[Hop, ...]:
         return tuple(step.hop for step in self.steps)
 
+    @property
+    def destination(self) -> str:
+        """What the path leads to, in a word: the app, else the image or the address that is not in the tree."""
+        if self.app is not None:
+            return self.app.id
+        if self.process is not None:
+            return self.process.image or self.process.id
+        last = self.steps[-1].outcome if self.steps else None
+        return str(last.address) if isinstance(last, Forward) else "the app"
+
     def limit(self, dimension: str) -> Limit | None:
         return next((limit for limit in self.limits if limit.dimension == dimension), None)
 

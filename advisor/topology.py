@@ -99,7 +99,9 @@ class Topology:
             yield Joined(node, f"{hop.name} sends to {where}, which is {_named(node)}", "explicit")
 
     def _served(self, hop: Hop) -> Iterator[Running]:
-        serving = [node for node in self.servers() if node.app is not None and under(node.app.root, hop.serves or ".")]
+        apps = [(node, node.app) for node in self.servers() if node.app is not None]
+        serving = [node for node, app in apps if under(app.root, hop.serves or ".") and hop.scope in (app.scope, "production")]
+        serving = [node for node in serving if node.scope == hop.scope or (node.app and node.app.root == hop.serves)]
         exact = [node for node in serving if node.app is not None and node.app.root == (hop.serves or ".")]
         seen: set[str] = set()
         for node in exact or serving:

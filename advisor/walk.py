@@ -10,7 +10,7 @@ from advisor.ending import ended
 from advisor.hops import Ways
 from advisor.journey import Walked, directly, follow, weaker
 from advisor.limits import fold
-from advisor.model import Endpoint, Heartbeat, Hop, Path, Setting, Stack, Use, handshake
+from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Setting, Stack, Use, handshake
 from advisor.stack.server_limits import own_limits, program_library
 from advisor.stack.serving import server_heartbeat
 from advisor.topology import Running
@@ -24,15 +24,17 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
     topology = ways.topology
     fronted: set[str] = set()
     for hop in topology.hops:
+        if hop.scope == "test":
+            continue
         for running in ways.reached(hop):
             if running.app is not None:
                 found = list(_through(hop, running, ways, stack))
                 paths += found
                 fronted |= {running.app.id for path in found if path.scope == running.app.scope}
-    paths = _longest(paths)
+    paths = [*_taken(_longest(paths)), *_tunnels(ways)]
     bare: set[str] = set()
     for running in topology.servers():
-        if running.app is not None and running.app.id not in fronted | bare:
+        if running.app is not None and running.app.id not in fronted | bare and running.scope != "test":
             bare.add(running.app.id)
             for server, endpoint in _endpoints(running):
                 attempt = Attempt(handshake("wss", PLACEHOLDER, sample(endpoint.path or "/")))
@@ -123,6 +125,55 @@ def _program_limits(running: Running, server: Use) -> tuple[tuple[str, Setting],
         return ()
     place = running.process.command_place or running.process.place if running.process else server.place
     return own_limits(running.runs, place)
+
+
+def _taken(paths: list[Path]) -> list[Path]:
+    """Leaves out a way on which nobody comes: another hop of the same environment takes the endpoint's path to the app."""
+    good = {(path.environment, path.app.id if path.app else "", path.endpoint) for path in paths if path.arrived is not None}
+    return [
+        path
+        for path in paths
+        if path.handshake.cause != "not_routed" or (path.environment, path.app.id if path.app else "", path.endpoint) not in good
+    ]
+
+
+def _tunnels(ways: Ways) -> Iterator[Path]:
+    """Ways to an app whose code is not in the tree: a location of its own that hands upgrades on says that it has sockets."""
+    seen: set[Place] = set()
+    for hop in ways.topology.hops:
+        for route in ways.routes(hop) if hop.scope == "production" else ():
+            joined = ways.topology.at(hop, route.address)
+            node = joined.node if joined is not None else None
+            if route.sample == "/" or route.place in seen or (isinstance(node, Running) and (node.app or not _elsewhere(node))):
+                continue
+            attempt = next(iter(attempts(Endpoint(route.sample, route.place), (), (route.listen,))), None)
+            walked = follow(hop, attempt, ways) if attempt else None
+            outcome = walked.steps[-1].outcome if walked and walked.steps else None
+            if walked is None or not isinstance(outcome, Forward) or not _tunnels_on_purpose(outcome):
+                continue
+            seen.add(route.place)
+            yield Path(
+                id="",
+                environment=hop.environment,
+                endpoint=route.sample,
+                url=walked.attempt.text,
+                handshake=Handshake("accepted", 101, None),
+                steps=tuple(walked.steps),
+                process=node.process if isinstance(node, Running) else None,
+                arrived=outcome.request,
+                limits=fold(walked.steps, None, (), ways.knowledge, ways.conditions),
+                because=tuple(dict.fromkeys(walked.because)),
+                certainty="weak",
+                scope=hop.scope,
+            )
+
+
+def _elsewhere(node: Running) -> bool:
+    return node.process is not None and not node.process.built
+
+
+def _tunnels_on_purpose(forward: Forward) -> bool:
+    return forward.request.upgrades() and any(fate.name.lower() == "upgrade" and fate.because == "set" for fate in forward.fates)
 
 
 def _longest(paths: list[Path]) -> list[Path]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from advisor.deployment.parts import Part, ProxyFiles, spoken, under
-from advisor.model import Chosen, Deployment, Hop, Place, Process
+from advisor.model import Chosen, Deployment, Hop, Process
 
 
 def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
@@ -21,13 +21,12 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
         for chosen in part.files:
             files.setdefault(chosen.file, chosen)
     processes = tuple(_for_local_use(process, processes, hops, files) for process in processes)
-    deployment = Deployment(
+    return Deployment(
         hops=tuple(_assumed_hop(hop, assume) for hop in hops),
         processes=tuple(_assumed_process(process, assume) for process in processes),
         files=tuple(sorted(files.values(), key=lambda chosen: chosen.file)),
         not_read=tuple(dict.fromkeys(note for part in parts for note in part.not_read)),
     )
-    return _with_assumed_hops(deployment, assume)
 
 
 def _for_local_use(process: Process, processes: tuple[Process, ...], hops: tuple[Hop, ...], files: dict[str, Chosen]) -> Process:
@@ -86,14 +85,3 @@ def _assumed_process(process: Process, assume: Mapping[str, str]) -> Process:
     if process.replicas is not None or process.scope != "production" or not replicas.isdecimal():
         return process
     return replace(process, replicas=int(replicas))
-
-
-def _with_assumed_hops(deployment: Deployment, assume: Mapping[str, str]) -> Deployment:
-    present = {hop.platform for hop in deployment.hops if hop.scope == "production"}
-    named = (name.strip() for name in assume.get("hop", "").split(","))
-    added = tuple(
-        Hop(f"assumed:{name}", name, name, Place("--assume"), assume.get(f"{name}.version"), because="assumed by the user")
-        for name in dict.fromkeys(named)
-        if name and name not in present
-    )
-    return replace(deployment, hops=added + deployment.hops)

@@ -164,7 +164,7 @@ def _nginx_content(document: Node) -> Iterator[tuple[str, Node]]:
 
 def _nginx(tree: Tree, folder: str, files: list[str], written: list[tuple[str, Node]], purpose: Purpose, found: Findings) -> None:
     """nginx in front of the app, where these files replace its configuration or add servers to it."""
-    texts = tuple((content.place.file, inline(content)) for _, content in written)
+    texts = tuple((content.place.file, inline(tree, content)) for _, content in written)
     inlined = dict(reversed(texts))
     outlines = [outline for path, text in inlined.items() if (outline := _outline(path, text))]
     prefix = "" if folder == "." else folder + "/"

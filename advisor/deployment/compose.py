@@ -221,7 +221,7 @@ def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles
         content, file = (config.get("content"), config.get("file")) if config else (None, None)
         if content is not None and inside:
             mounts.append((inside, project.file))
-            texts.append((project.file, inline(content)))
+            texts.append((project.file, inline(tree, content)))
         elif file is not None and inside and (path := join(project.folder, file.text() or "")):
             mounts.append((inside, path))
     files = nginx_files.mounted(tree, mounts, tuple(texts))

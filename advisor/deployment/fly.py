@@ -119,13 +119,8 @@ def _conditions(document: Node, services: list[Node]) -> Iterator[tuple[str, str
     if document.get("http_service") is not None:
         yield "handler", "http"
     else:
-        secure = [
-            handlers
-            for service in services
-            for number, table in _ports(service)
-            if (handlers := _handlers(table)) and "tls" in handlers
-        ]
-        handlers = next(iter(secure), [name for service in services for _, table in _ports(service) for name in _handlers(table)])
+        tables = [(number.number(), _handlers(table)) for service in services for number, table in _ports(service)]
+        handlers = next((names for number, names in tables if number == 443), [name for _, names in tables for name in names])
         yield "handler", "http" if "http" in handlers else "tls" if "tls" in handlers else "tcp"
     stop = next((node for service in services if (node := service.get("auto_stop_machines")) is not None), None)
     if stop is not None and (value := _AUTO_STOP.get(stop.text() or "")):

@@ -250,7 +250,7 @@ def _workload(tree: Tree, workload: Node, cluster: _Cluster, found: Findings) ->
                 replicas_range=_scaling(workload, cluster),
                 names=tuple(dict.fromkeys(_name(service) for service in services)),
                 network=_network(workload),
-                ports=tuple(dict.fromkeys((*ports, *(built.ports if built else ())))),
+                ports=tuple(dict.fromkeys(ports or (built.ports if built else ()))),
                 environment=environment,
                 image=_text(image),
                 built=built is not None,

@@ -48,7 +48,7 @@ class NginxFile:
 
 
 def candidate(path: str) -> bool:
-    """True where a file of this name can be an nginx configuration: scripts, documents, leftovers and Beanstalk's YAML are not."""
+    """True where a file of this name can be an nginx configuration: scripts, documents and leftovers are not."""
     if kinds.extension(path) in _LEFTOVERS or path.startswith(".ebextensions/") or "/.ebextensions/" in path:
         return False
     name = path.rsplit("/", 1)[-1].lower()

@@ -196,6 +196,9 @@ def below(tree: Tree, folder: str) -> tuple[str, ...]:
     return tree.paths[start : bisect_left(tree.paths, folder + "0")]
 
 
-def inline(content: Node) -> str:
-    """A configuration that stands in a YAML block scalar, moved down so that its lines keep the numbers of the file."""
-    return "\n" * content.place.line + (content.text() or "")
+def inline(tree: Tree, content: Node) -> str:
+    """A configuration that stands in a YAML block scalar, with empty lines before it so that places are those of the file."""
+    text = content.text() or ""
+    lines = (tree.text(content.place.file) or "").splitlines()[content.place.line :][: len(text.splitlines())]
+    as_written = [line.strip() for line in lines] == [line.strip() for line in text.splitlines()]
+    return "\n" * content.place.line + ("\n".join(lines) + "\n" if as_written else text)

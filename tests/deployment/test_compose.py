@@ -115,7 +115,7 @@ def test_configuration_inside_a_compose_file_keeps_its_lines() -> None:
     )
     hop = hops({"compose.yml": text})["nginx"]
 
-    assert (("compose.yml",), "compose.yml:9") == (hop.config.members, str(hop.place))
+    assert (("compose.yml",), "compose.yml:9", 7) == (hop.config.members, str(hop.place), hop.place.column)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,9 @@ def test_published_image_of_this_repository_is_read_from_its_dockerfile() -> Non
 def test_build_takes_what_the_dockerfile_says() -> None:
     """Entry point of the service and command of the image combine as Docker combines them."""
     files = {
-        "compose.yml": "services:\n  a: {build: {context: app, dockerfile: Dockerfile.prod}}\n  b: {build: app, entrypoint: [./go]}\n",
+        "compose.yml": (
+            "services:\n  a: {build: {context: app, dockerfile: Dockerfile.prod}}\n  b: {build: app, entrypoint: [./go]}\n"
+        ),
         "app/Dockerfile.prod": 'FROM node\nENTRYPOINT ["npm"]\nCMD ["start"]\n',
         "app/Dockerfile": 'FROM node\nCMD ["x"]\n',
     }

@@ -1,0 +1,273 @@
+"""Hosts and proxies that are recognised without a deep reading: a hop with its place, and what it starts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.deployment.reading import hops, processes, read
+
+NODE = "FROM node:22\nCOPY . .\nEXPOSE 3000\nCMD node a.js\n"
+
+
+def test_railway() -> None:
+    """Start command, replicas and the health check with its line."""
+    deploy = '{"startCommand": "npm start",\n"healthcheckPath": "/",\n"numReplicas": 2}'
+    text = f'{{"build": {{"builder": "DOCKERFILE"}},\n"deploy": {deploy}}}'
+    found = read({"api/railway.json": text, "api/Dockerfile": NODE})
+    hop, process = found.hops[0], found.processes[0]
+
+    assert ("railway", "api", (process.id,)) == (hop.platform, hop.serves, hop.processes)
+    assert ("npm start", 2, "PORT", (3000,)) == (process.command, process.replicas, process.port_variable, process.ports)
+    assert ("/", 3) == ((check.path, check.place.line) if (check := process.health_check) else None)
+    assert 1 == len(found.processes)
+
+
+def test_railway_without_a_start_command() -> None:
+    """The Procfile, else the start script says what Railway starts."""
+    manifest = {"package.json": '{"scripts": {"start": "node a.js"}}'}
+
+    assert "npm start" == processes({"railway.toml": "[deploy]\nnumReplicas = 1\n", **manifest})["web"].command
+    assert "node p.js" == processes({"railway.toml": "", "Procfile": "web: node p.js\n", **manifest})["web"].command
+
+
+def test_render() -> None:
+    """Web services are hops with a process, static sites are served only, workers are neither."""
+    text = (
+        "services:\n"
+        "  - {type: web, name: api, runtime: node, rootDir: api, startCommand: node a.js, healthCheckPath: /up, plan: free}\n"
+        "  - {type: web, name: site, runtime: static}\n"
+        "  - {type: worker, name: jobs, runtime: node}\n"
+        "  - {type: web, name: big, runtime: docker, dockerfilePath: big/Dockerfile,\n"
+        "     scaling: {minInstances: 2, maxInstances: 5}}\n"
+    )
+    found = read({"render.yaml": text, "big/Dockerfile": NODE})
+
+    assert [("api", "api", (("plan", "free"),)), ("site", None, (("output", "static"),)), ("big", ".", ())] == [
+        (hop.names[0], hop.serves, hop.conditions) for hop in found.hops
+    ]
+    assert [("node a.js", "/up", None), ("node a.js", None, (2, 5))] == [
+        (process.command, process.health_check.path if process.health_check else None, process.replicas_range)
+        for process in found.processes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "platform"),
+    [
+        ("runtime: nodejs22\nentrypoint: node a.js\n", "gcp-app-engine-standard"),
+        ("runtime: nodejs\nenv: flex\nmanual_scaling: {instances: 2}\n", "gcp-app-engine-flex"),
+        ("name: not App Engine's\n", None),
+        ("runtime: {{ .Values.runtime }}\n", None),
+    ],
+)
+def test_app_engine(text: str, platform: str | None) -> None:
+    """``env`` decides between the standard environment, which takes no sockets, and the flexible one."""
+    assert ([platform] if platform else []) == list(hops({"app.yaml": text}))
+
+
+@pytest.mark.parametrize(
+    ("files", "serves"),
+    [
+        ({"netlify.toml": "[build]\npublish = 'dist'\n"}, None),
+        ({"netlify.toml": "[build]\nbase = 'web'\n", "web/netlify/functions/a.ts": ""}, "web"),
+        ({"netlify.toml": "[functions]\ndirectory = 'fn'\n", "fn/a.js": ""}, "."),
+        ({"netlify.toml": "[[plugins]]\npackage = '@netlify/plugin-nextjs'\n"}, "."),
+    ],
+)
+def test_netlify(files: dict[str, str], serves: str | None) -> None:
+    """A site with functions runs code, any other is served only."""
+    assert serves == hops(files)["netlify"].serves
+
+
+def test_netlify_hands_requests_on() -> None:
+    """A redirect with status 200 to another host is a target, any other redirect is none."""
+    text = (
+        "[[redirects]]\nfrom = '/api/*'\nto = 'https://api.example.com/:splat'\nstatus = 200\n"
+        "[[redirects]]\nfrom = '/old'\nto = 'https://example.com/new'\nstatus = 301\n"
+    )
+    assert [("api.example.com", ("/api/*",))] == [(t.name, t.paths) for t in hops({"netlify.toml": text})["netlify"].targets]
+
+
+def test_worker() -> None:
+    """A wrangler file with code is a Worker that serves its directory."""
+    hop = hops({"edge/wrangler.toml": 'name = "x"\nmain = "a.mjs"\n'})["cloudflare-workers"]
+
+    assert ("edge", "edge/wrangler.toml:2") == (hop.serves, str(hop.place))
+
+
+WSGI = """\
+option_settings:
+  aws:elasticbeanstalk:application:environment:
+    SECRET_KEY: hidden
+  aws:elasticbeanstalk:container:python:
+    WSGIPath: site.wsgi:application
+  aws:autoscaling:asg: {MinSize: 2, MaxSize: 4}
+"""
+
+
+def test_beanstalk_runs_the_wsgi_path() -> None:
+    """Without a Procfile the Python platform serves WSGIPath with gunicorn; the option is the place."""
+    found = read({".ebextensions/01.config": WSGI})
+    process = found.processes[0]
+
+    assert ("gunicorn site.wsgi:application", ".ebextensions/01.config:5", (2, 4)) == (
+        process.command,
+        str(process.command_place),
+        process.replicas_range,
+    )
+    assert ("SECRET_KEY",) == process.environment
+    assert "hidden" not in repr(found)
+
+
+def test_beanstalk_prefers_the_procfile() -> None:
+    """A Procfile replaces WSGIPath, and is not taken for Heroku's."""
+    found = read({".ebextensions/01.config": WSGI, "Procfile": "web: daphne site.asgi:application\n"})
+
+    assert (["aws-elastic-beanstalk"], ["daphne site.asgi:application"]) == (
+        [hop.platform for hop in found.hops],
+        [process.command for process in found.processes],
+    )
+
+
+def test_nginx_file_that_beanstalk_writes() -> None:
+    """nginx configuration inside ``files:`` is read where it stands, with the lines of the .config file."""
+    text = (
+        'files:\n  "/etc/nginx/conf.d/ws.conf":\n    content: |\n'
+        "      upstream w { server unix:/tmp/g.sock; }\n      server {\n        location /ws/ { proxy_pass http://w; }\n      }\n"
+    )
+    hop = hops({".ebextensions/02.config": text})["nginx"]
+
+    assert (((".ebextensions/02.config"),), ".ebextensions/02.config:5") == (hop.config.members, str(hop.place))
+    assert "\n\n\n      upstream w" == hop.config.texts[0][1][:19]
+
+
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  annotations:
+    nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: a.example
+      http:
+        paths:
+          - {path: /ws, pathType: Prefix, backend: {service: {name: chat, port: {number: 80}}}}
+          - {path: /api(/|$)(.*), pathType: ImplementationSpecific, backend: {service: {name: api, port: {number: 80}}}}
+"""
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: chat}
+spec:
+  replicas: 3
+  template:
+    metadata: {labels: {app: chat, tier: back}}
+    spec:
+      containers:
+        - name: c
+          image: registry.example/org/chat:1
+          ports: [{containerPort: 8000}]
+          env: [{name: TOKEN, value: hidden}]
+          readinessProbe: {httpGet: {path: /ready, port: 8000}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: chat}
+spec: {selector: {app: chat}, ports: [{port: 80, targetPort: 8000}]}
+"""
+
+
+def test_ingress_and_deployment() -> None:
+    """An Ingress is a hop with its annotations and targets, the Deployment behind its Service a process with that name."""
+    found = read({"k8s/ingress.yaml": INGRESS, "k8s/chat.yaml": DEPLOYMENT, "chat/Dockerfile": NODE})
+    hop, process = found.hops[0], found.processes[0]
+
+    assert ("ingress-nginx", "explicit", "k8s/ingress.yaml:9") == (hop.platform, hop.certainty, str(hop.place))
+    assert [("chat", ("/ws", "/ws/*"), ("a.example",)), ("api", ("/api*",), ("a.example",))] == [
+        (target.name, target.paths, target.hosts) for target in hop.targets
+    ]
+    assert 3600 == (setting.amount if (setting := hop.setting("nginx.ingress.kubernetes.io/proxy-read-timeout")) else None)
+    assert (("chat",), 3, (8000,), "node a.js", "chat") == (
+        process.names,
+        process.replicas,
+        process.ports,
+        process.command,
+        process.root,
+    )
+    assert "/ready" == (process.health_check.path if process.health_check else None)
+    assert hop.network == process.network
+    assert "hidden" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "platform"),
+    [
+        (("ingressClassName: nginx", "ingressClassName: traefik"), "traefik"),
+        (("ingressClassName: nginx", "ingressClassName: alb"), "aws-alb"),
+        (("nginx.ingress.kubernetes.io/proxy-read-timeout", "nginx.org/websocket-services"), "nginx-ingress-f5"),
+        (("  ingressClassName: nginx\n", ""), "ingress-nginx"),
+    ],
+)
+def test_controller_of_an_ingress(change: tuple[str, str], platform: str) -> None:
+    """Class and annotations name the controller."""
+    assert [platform] == list(hops({"i.yaml": INGRESS.replace(*change)}))
+
+
+def test_controller_version() -> None:
+    """The controller's own Deployment shows its version and is no app."""
+    controller = DEPLOYMENT.replace("registry.example/org/chat:1", "registry.k8s.io/ingress-nginx/controller:v1.9.4")
+    found = read({"k8s/i.yaml": INGRESS, "k8s/c.yaml": controller})
+
+    assert (["1.9.4"], ()) == ([hop.version for hop in found.hops], found.processes)
+
+
+def test_helm_template_is_said() -> None:
+    """A Helm template is not guessed at: it is listed as not read."""
+    found = read({"chart/templates/i.yaml": INGRESS.replace("name: web", "name: {{ .Values.name }}")})
+
+    assert ((), True) == (found.hops, "Helm" in found.files[0].why)
+
+
+def test_autoscaler() -> None:
+    """A HorizontalPodAutoscaler gives the range of copies."""
+    scaler = (
+        "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: x}\n"
+        "spec: {scaleTargetRef: {name: chat}, minReplicas: 2, maxReplicas: 9}\n"
+    )
+    assert (2, 9) == read({"d.yaml": DEPLOYMENT, "h.yaml": scaler}).processes[0].replicas_range
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "platform", "line"),
+    [
+        ("Caddyfile", "a.example {\n  reverse_proxy app:3000\n}\n", "caddy", 2),
+        ("ops/haproxy.cfg", "global\ndefaults\nbackend b\n  server s app:80\n", "haproxy", 3),
+        ("traefik.yml", "entryPoints:\n  web: {address: ':80'}\n", "traefik", 1),
+        ("site.conf", "<VirtualHost *:80>\nProxyPass / http://app:3000/\n</VirtualHost>\n", "apache-httpd", 2),
+        ("default.vcl", 'vcl 4.1;\nbackend default {\n .host = "a";\n}\n', "varnish", 2),
+        ("envoy.yaml", "static_resources: {}\n", "envoy", 1),
+    ],
+)
+def test_other_proxies(path: str, text: str, platform: str, line: int) -> None:
+    """Configuration of a proxy that is not read more deeply is still a hop, at the line that shows it."""
+    hop = hops({path: text})[platform]
+
+    assert (f"{path}:{line}", None) == (str(hop.place), hop.config)
+
+
+@pytest.mark.parametrize("path", ["haproxy.cfg", "docs.md", "server.js"])
+def test_mere_mention_is_no_proxy(path: str) -> None:
+    """A file of that name without such content, or a document that shows some, is no hop."""
+    assert {} == hops({path: "text about ProxyPass and <VirtualHost> here\n"})
+
+
+def test_proxy_file_gives_way_to_the_service_that_reads_it() -> None:
+    """A haproxy.cfg that a compose service mounts is that service's hop."""
+    files = {
+        "compose.yml": "services:\n  lb: {image: 'haproxy:3', volumes: ['./haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg']}\n",
+        "haproxy.cfg": "global\nbackend b\n  server s app:80\n",
+    }
+    assert [("haproxy:compose.yml:lb", "haproxy.cfg:2")] == [(hop.id, str(hop.place)) for hop in read(files).hops]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.deployment.parts import Findings, Part, purpose_of
+from advisor.deployment.parts import Findings, Part, directory, purpose_of
+from advisor.model import NotRead
 from advisor.tree import Tree
 
 if TYPE_CHECKING:
@@ -41,18 +42,20 @@ WORDS = (
 def read(tree: Tree) -> Part:
     """Every root of the tree. A root with nothing that carries or runs an app adds nothing."""
     found = Findings()
-    paths = set(tree.named("*.tf", "*.tofu"))
-    if any(tree.words(path) & set(WORDS) for path in paths):
-        _roots(tree, found)
+    holding = {directory(path) for path in tree.having(*WORDS, among=tree.named("*.tf", "*.tofu"))}
+    if holding:
+        _roots(tree, holding, found)
+    for path in tree.having(*WORDS, among=tree.named("*.tf.json")):
+        found.not_read.append(NotRead(path, "it is Terraform written in JSON, which is not read", deployment=True))
     return found.part()
 
 
-def _roots(tree: Tree, found: Findings) -> None:
+def _roots(tree: Tree, holding: set[str], found: Findings) -> None:
     from advisor.deployment.terraform.estate import Estate
     from advisor.deployment.terraform.sources import Sources
 
     sources = Sources(tree)
-    for folder in sources.roots():
+    for folder in sources.roots(holding):
         files = sources.files(folder)
         purpose = purpose_of(files[0] if folder == "." else f"{folder}/main.tf")
         if not purpose.deployed:
@@ -71,7 +74,7 @@ def _shown(folder: str) -> str:
 
 
 def _what(found: Findings, before: int, file: str) -> str:
-    names = [hop.name for hop in found.hops[before:] if hop.place.file == file]
+    names = list(dict.fromkeys(hop.name for hop in found.hops[before:] if hop.place.file == file))
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 

@@ -16,6 +16,10 @@ _LAST = 1_000_000
 """Where a rule without a priority comes: AWS gives it the next one after the highest."""
 
 
+_OTHER_PORTS = frozenset({21, 22, 25, 53, 389, 465, 587, 636, 1433, 1883, 2049, 3306, 3478, 5432, 5672, 6379, 8883, 9092, 27017})
+"""Ports of protocols that are not HTTP: a balancer with nothing else carries no WebSocket."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Route:
     """One way from a listener to a target group."""
@@ -30,7 +34,9 @@ def balancers(estate: Estate, hosts: dict[str, tuple[str, ...]]) -> Iterator[Hop
     for balancer in estate.of("aws_lb"):
         platform = _platform(balancer)
         if platform is not None and not balancer.data:
-            yield _hop(estate, balancer, platform, hosts.get(balancer.id, ()))
+            hop = _hop(estate, balancer, platform, hosts.get(balancer.id, ()))
+            if not hop.listens or any(listen.port not in _OTHER_PORTS for listen in hop.listens):
+                yield hop
     yield from _elsewhere(estate)
     for balancer in estate.of("aws_elb"):
         yield _classic(estate, balancer, hosts.get(balancer.id, ()))
@@ -97,7 +103,7 @@ def _hop(estate: Estate, balancer: Resource, platform: str, hosts: tuple[str, ..
         names=tuple(dict.fromkeys((balancer.id, *hosts))),
         listens=_listens(estate, balancer, listeners, hosts),
         targets=_targets(routes),
-        because=f'resource "{balancer.kind}" "{balancer.name}" defines it',
+        because=balancer.because,
     )
 
 
@@ -340,5 +346,5 @@ def _classic(estate: Estate, balancer: Resource, hosts: tuple[str, ...]) -> Hop:
         names=tuple(dict.fromkeys((balancer.id, *hosts))),
         listens=tuple(listens),
         targets=(replace(Target(balancer.id + ":instances", balancer.place), why=f"{balancer.label} sends to its instances"),),
-        because=f'resource "{balancer.kind}" "{balancer.name}" defines it',
+        because=balancer.because,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from advisor.deployment.terraform.attributes import blocks, computed, flag, given, setting, shown, word
+from advisor.deployment.terraform.edges import serves_files
 from advisor.deployment.terraform.estate import Estate, Resource
 from advisor.formats.document import Node
 from advisor.model import Certainty, Hop, Listen, Setting, Target
@@ -84,7 +85,7 @@ def tunnels(estate: Estate) -> Iterator[Hop]:
             names=(config.id, *tunnel),
             listens=(Listen("https", 443, config.place, names),),
             targets=targets,
-            because=f'resource "{config.kind}" "{config.name}" routes host names through a tunnel',
+            because=f'resource "{config.type}" "{config.name}" routes host names through a tunnel',
         )
 
 
@@ -105,7 +106,7 @@ def _hop(estate: Estate, record: Resource, origin: _Origin, host: str | None, ce
         names=(record.id, *names),
         listens=_listens(estate, record, names, switches),
         targets=(origin.target,) if origin.target else (),
-        because=f'resource "{record.kind}" "{record.name}" is proxied',
+        because=f'resource "{record.type}" "{record.name}" is proxied',
     )
 
 
@@ -146,6 +147,8 @@ def _origin(estate: Estate, record: Resource) -> _Origin | None:
         return None
     for reference in estate.refer(record, value):
         if reference.resource.kind.startswith(_STATIC_KINDS):
+            return None
+        if reference.resource.kind == "aws_cloudfront_distribution" and serves_files(estate, reference.resource):
             return None
         why = f"{record.label} points at {reference.resource.label}"
         return _Origin(reference.resource.id, Target(reference.resource.id, record.place, why=why))

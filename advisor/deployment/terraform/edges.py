@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -11,6 +12,7 @@ from advisor.formats.document import Node
 from advisor.model import Hop, Listen, Target
 
 _INTEGRATIONS = ("aws_apigatewayv2_integration", "aws_api_gateway_integration")
+_BUCKET = re.compile(r"\.s3[.-]|bucket_regional_domain_name|bucket_domain_name|s3_bucket|website_endpoint")
 _BALANCING = ("aws_lb", "aws_lb_listener", "aws_elb", "aws_api_gateway_vpc_link")
 
 
@@ -20,7 +22,7 @@ def distributions(estate: Estate) -> Iterator[Hop]:
         origins = {
             word(block, "origin_id") or _written(block, "origin_id"): block for block in blocks(distribution.body, "origin")
         }
-        if distribution.data or all(_is_bucket(estate, distribution, block) for block in origins.values()):
+        if distribution.data or serves_files(estate, distribution):
             continue
         targets = tuple(_behaviours(estate, distribution, origins))
         hosts = tuple(text for node in _each(given(distribution.body, "aliases")) if (text := shown(node)))
@@ -37,7 +39,7 @@ def distributions(estate: Estate) -> Iterator[Hop]:
             names=tuple(dict.fromkeys((distribution.id, *hosts))),
             listens=_viewers(distribution, hosts),
             targets=targets,
-            because=f'resource "{distribution.kind}" "{distribution.name}" defines it',
+            because=distribution.because,
         )
 
 
@@ -79,11 +81,19 @@ def _origin_name(estate: Estate, distribution: Resource, origin: Node) -> str:
     return shown(domain) or _written(origin, "domain_name")
 
 
+def serves_files(estate: Estate, distribution: Resource) -> bool:
+    """True where every origin is a bucket of files, which answers no handshake."""
+    return all(_is_bucket(estate, distribution, block) for block in blocks(distribution.body, "origin"))
+
+
 def _is_bucket(estate: Estate, distribution: Resource, origin: Node) -> bool:
     domain = given(origin, "domain_name")
-    text = shown(domain) or ""
     kinds = {each.resource.kind for each in estate.refer(distribution, domain)}
-    return bool(blocks(origin, "s3_origin_config")) or ".s3." in text or any(kind.startswith("aws_s3_bucket") for kind in kinds)
+    return (
+        bool(blocks(origin, "s3_origin_config"))
+        or bool(_BUCKET.search(source_text(domain) or ""))
+        or any(kind.startswith("aws_s3_bucket") for kind in kinds)
+    )
 
 
 def _to_origin(origin: Node | None) -> Literal["http", "https"]:
@@ -142,7 +152,7 @@ def _gateway(estate: Estate, api: Resource, platform: str) -> Hop:
         listens=(Listen("https", 443, api.place),),
         targets=targets,
         processes=() if platform == "aws-api-gateway-websocket" else functions or (f"{api.id}:integrations",),
-        because=f'resource "{api.kind}" "{api.name}" defines it',
+        because=api.because,
     )
 
 

@@ -78,6 +78,15 @@ class Resource:
     context: Context
     certainty: Certainty = "explicit"
     data: bool = False
+    made_by: str = ""
+    """Source of the registry module that makes it."""
+
+    @property
+    def because(self) -> str:
+        """Where it comes from, one clause."""
+        if self.made_by:
+            return f'module "{self.name}" ({self.made_by}) makes it'
+        return f'resource "{self.type}" "{self.name}" defines it'
 
     @property
     def directory(self) -> str:
@@ -108,7 +117,7 @@ class Estate:
     def of_root(cls, tree: Tree, directory: str, purpose: Purpose, sources: Sources) -> Estate:
         """The estate of one root directory."""
         estate = cls(tree, directory, purpose, sources.providers(directory))
-        estate._fill(Instance(directory, "", sources.module(directory, sources.hidden(directory))), sources, "explicit", 0)
+        estate._fill(Instance(directory, "", sources.root(directory)), sources, "explicit", 0)
         return estate
 
     def of(self, *kinds: str) -> tuple[Resource, ...]:

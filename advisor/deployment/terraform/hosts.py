@@ -63,7 +63,7 @@ def _hop(estate: Estate, resource: Resource, process: Process | None) -> Hop:
         names=tuple(dict.fromkeys((resource.id, *_addresses(resource, platform)))),
         serves=(word(resource.body, "root_directory") or ".") if vercel else None,
         processes=(process.id,) if process is not None else (),
-        because=f'resource "{resource.kind}" "{resource.name}" defines it',
+        because=resource.because,
     )
 
 

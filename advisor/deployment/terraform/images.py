@@ -11,7 +11,7 @@ from advisor.deployment.terraform.attributes import word
 from advisor.deployment.terraform.estate import Estate
 
 _REPOSITORY = re.compile(r"aws_ecr_repository\.([\w-]+)")
-_COMPUTED = re.compile(r"\$\{|aws_ecr_repository|\b(var|local|module|each|data)\.")
+_COMPUTED = re.compile(r"\$\{|\(|\?|aws_ecr_repository|\b(var|local|module|each|data)\.|\.value\b")
 _OWN_REGISTRY = (".dkr.ecr.", "gcr.io/", "-docker.pkg.dev/", ".azurecr.io/")
 
 

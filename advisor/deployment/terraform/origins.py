@@ -14,10 +14,20 @@ _SECURE = frozenset({"full", "strict", "origin_pull"})
 
 
 def fitted(hops: Iterable[Hop]) -> list[Hop]:
-    """Edges that may speak http or https to their origin, with the one that they use, as far as the files show it."""
+    """Edges that may speak http or https to their origin, with the one that they use, as far as the files show it.
+
+    Cloudflare in front of an origin that is not shown is left out where it also stands in front of one that is: most zones
+    hold records of other sites as well.
+    """
     listed = list(hops)
-    by_name = {name: hop for hop in listed for name in hop.names}
-    return [_fitted(hop, by_name) if hop.platform in _EDGES else hop for hop in listed]
+    by_name = {name: hop for hop in listed for name in hop.names if hop.platform != "cloudflare"}
+    shown = any(hop.platform == "cloudflare" and _leads(hop, by_name) for hop in listed)
+    kept = [hop for hop in listed if not shown or hop.platform != "cloudflare" or _leads(hop, by_name)]
+    return [_fitted(hop, by_name) if hop.platform in _EDGES else hop for hop in kept]
+
+
+def _leads(hop: Hop, by_name: Mapping[str, Hop]) -> bool:
+    return any(target.name in by_name for target in hop.targets)
 
 
 def _fitted(hop: Hop, by_name: Mapping[str, Hop]) -> Hop:

@@ -89,6 +89,7 @@ def _made(
         body=body,
         context=call.context,
         certainty=call.certainty if certain else "weak",
+        made_by=call.type,
     )
 
 

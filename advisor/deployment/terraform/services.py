@@ -117,7 +117,7 @@ def _service(estate: Estate, service: Resource, container: Container | None, att
         conditions=(("launch_type", _launch_type(service)), *estate.provider("aws")),
         names=(service.id, *names),
         processes=(process.id,),
-        because=f'resource "{service.kind}" "{service.name}" runs the containers',
+        because=f"{service.because}, and it runs the containers",
     )
     return hop, process
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from advisor.deployment.parts import broken, directory, join
@@ -13,22 +13,56 @@ from advisor.model import NotRead, Place
 from advisor.tree import Tree
 
 if TYPE_CHECKING:
-    from advisor.formats.hcl import Module
+    from advisor.formats.hcl import Module, Syntax
 
 LOCK = ".terraform.lock.hcl"
 _FILES = ("*.tf", "*.tofu")
+READ = (
+    "aws_lb",
+    "aws_alb",
+    "aws_elb",
+    "aws_ecs_",
+    "aws_ecr_repository",
+    "aws_security_group",
+    "aws_vpc_security_group_ingress_rule",
+    "aws_autoscaling_",
+    "aws_appautoscaling_target",
+    "aws_instance",
+    "aws_spot_instance_request",
+    "aws_route53_record",
+    "aws_route53_zone",
+    "aws_cloudfront_distribution",
+    "aws_apigatewayv2_",
+    "aws_api_gateway_",
+    "aws_elastic_beanstalk_environment",
+    "aws_apprunner_service",
+    "cloudflare_",
+    "heroku_",
+    "fly_app",
+    "vercel_project",
+    "google_cloud_run",
+    "google_app_engine_",
+    "azurerm_app_service",
+    "azurerm_linux_web_app",
+    "azurerm_windows_web_app",
+    "azurerm_container_app",
+    "digitalocean_app",
+    "render_web_service",
+)
+"""Beginnings of the resource types whose bodies are read."""
+_SOURCE = re.compile(r'source\s{0,20}=\s{0,20}"(\.\.?/[^"$]{0,300})"')
 _MAJOR = re.compile(r"^\s*(?:~>|=)?\s*v?(\d+)(?:\.\d+)*\s*$")
 
 
 class Sources:
-    """Every directory with Terraform files, read once for each set of arguments."""
+    """Every directory with Terraform files. Each file is parsed once; modules are put together for each set of arguments."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.not_read: list[NotRead] = []
-        self._files: dict[str, list[str]] = {}
-        for path in tree.named(*_FILES):
-            self._files.setdefault(directory(path), []).append(path)
+        self._files = _grouped(tree.named(*_FILES))
+        self._values = _grouped(tree.named("*.tfvars"))
+        self._syntax: dict[str, Syntax] = {}
         self._plain: dict[str, Module] = {}
 
     @property
@@ -41,47 +75,59 @@ class Sources:
     def has(self, folder: str) -> bool:
         return folder in self._files
 
-    def roots(self) -> tuple[str, ...]:
-        """The directories that no other one calls as a module."""
-        called = {target for folder in self._files for target in self._calls(folder)}
-        return tuple(folder for folder in self.directories if folder not in called)
+    def roots(self, holding: Iterable[str]) -> tuple[str, ...]:
+        """The directories that no other one calls as a module, and from which one that is ``holding`` something is reached."""
+        calls = {folder: frozenset(self._calls(folder)) for folder in self._files}
+        called = frozenset(target for folder, targets in calls.items() for target in targets if target != folder)
+        wanted = frozenset(holding)
+        return tuple(folder for folder in self.directories if folder not in called and wanted & _reached(folder, calls))
 
     def _calls(self, folder: str) -> Iterator[str]:
-        for block in self.plain(folder).blocks:
-            source = word(block.body, "source") if block.type == "module" else None
-            if source is not None and source.startswith(("./", "../")):
-                target = join(folder, source)
-                if target is not None and target != folder:
+        """Directories that a source names in the text: enough to tell roots from modules without parsing all of them."""
+        for path in self.files(folder):
+            for match in _SOURCE.finditer(self.tree.text(path) or ""):
+                target = join(folder, match[1])
+                if target is not None:
                     yield target
 
     def plain(self, folder: str) -> Module:
         """The module of a directory by itself, with its own variables' values."""
         if folder not in self._plain:
-            found = self._read(folder, {}, tfvars=True)
+            found = self._read(folder, {}, root=True)
             self._plain[folder] = found
             for path, problem in found.unreadable:
                 self.not_read.append(broken(path, problem))
         return self._plain[folder]
 
+    def root(self, folder: str) -> Module:
+        """The module of a root. Variables that only a ``.tfvars`` file chosen at the command line sets are left open."""
+        names = self.plain(folder).names_set
+        loaded = {name for path, listed in names.items() if _loaded(path) for name in listed}
+        chosen = {name: path for path, listed in names.items() if not _loaded(path) for name in listed if name not in loaded}
+        hidden = {name: Node(f"var.{name}", Place(path), tag="expression") for name, path in chosen.items()}
+        return self._read(folder, hidden, root=True) if hidden else self.plain(folder)
+
     def module(self, folder: str, arguments: Mapping[str, Node]) -> Module:
-        """The module of a directory with arguments in place of its variables' defaults; an open one leaves the variable open."""
-        return self._read(folder, arguments, tfvars=False) if arguments else self.plain(folder)
+        """The module of a directory with a caller's arguments in place of its variables' defaults."""
+        self.plain(folder)
+        return self._read(folder, arguments, root=False)
 
-    def hidden(self, folder: str) -> dict[str, Node]:
-        """Variables of a root that only a ``.tfvars`` file chosen at the command line sets: their defaults say nothing."""
-        auto = self.plain(folder).names_set
-        loaded = {name for path, names in auto.items() if _loaded(path) for name in names}
-        chosen = {name: path for path, names in auto.items() if not _loaded(path) for name in names}
-        return {name: Node(f"var.{name}", Place(path), tag="expression") for name, path in chosen.items() if name not in loaded}
-
-    def _read(self, folder: str, arguments: Mapping[str, Node], *, tfvars: bool) -> Module:
+    def _read(self, folder: str, arguments: Mapping[str, Node], *, root: bool) -> Module:
         from advisor.formats.hcl import Module
 
-        paths = [*self._files.get(folder, ())]
-        if tfvars:
-            paths += [path for path in self.tree.named("*.tfvars") if directory(path) == folder]
-        texts = {path: text for path in paths if (text := self.tree.text(path)) is not None}
-        return Module.of(texts, arguments)
+        paths = (*self.files(folder), *(self._values.get(folder, ()) if root else ()))
+        found = {path: syntax for path in paths if (syntax := self._parsed(path)) is not None}
+        return Module.of(found, arguments, _wanted)
+
+    def _parsed(self, path: str) -> Syntax | None:
+        from advisor.formats.hcl import Syntax
+
+        if path not in self._syntax:
+            text = self.tree.text(path)
+            if text is None:
+                return None
+            self._syntax[path] = Syntax.of(text, path)
+        return self._syntax[path]
 
     def providers(self, folder: str) -> dict[str, str]:
         """Provider's local name -> its major version, from the lock file, else from a constraint that allows one major only."""
@@ -112,6 +158,29 @@ class Sources:
             for block in blocks
             if block.type == "provider" and block.labels and (version := word(block.body, "version")) is not None
         }
+
+
+def _grouped(paths: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(directory(path), []).append(path)
+    return found
+
+
+def _reached(folder: str, calls: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = [folder]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            waiting += calls.get(current, ())
+    return frozenset(seen)
+
+
+def _wanted(type_: str, labels: tuple[str, ...]) -> bool:
+    """Bodies of resources that no reader asks for are not evaluated; they keep their addresses."""
+    return type_ not in ("resource", "data") or (len(labels) > 1 and labels[0].startswith(READ))
 
 
 def _loaded(path: str) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from advisor.model import Place, Use
+from advisor.model import Endpoint, Heartbeat, Place, Use
+from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Found
 from advisor.stack.javascript import listening, routes, source, special, syntax, uses
 from advisor.stack.javascript.names import Script
@@ -74,7 +75,7 @@ def detect(tree: Tree, apps: Apps) -> Found:
         by_app.setdefault(root.path, []).extend(found)
     seen: list[Use] = []
     for path, root in apps.roots.items():
-        own = list(uses.AppUses(root, special.settled(by_app.get(path, ())), project, packages).uses())
+        own = list(uses.AppUses(root, special.settled(root, by_app.get(path, ())), project, packages).uses())
         if not own and not root.is_library:
             own = list(uses.declared_only(root, packages, (libraries()[id] for id in _PURE_SERVERS)))
         seen += own
@@ -102,6 +103,7 @@ def _forks(tree: Tree, project: Project) -> Iterator[tuple[str, Place]]:
     """``cluster.fork()`` of Node's own module."""
     for path in tree.having("cluster.fork"):
         script: Script | None = project.script(path)
+        script = script if scope_of(path) not in ("test", "development", "documentation") else None
         for call, _, _ in script.methods("fork") if script else ():
             function = call.field("function")
             if script and function and script.origin(function) in (("cluster", "fork"), ("node:cluster", "fork")):

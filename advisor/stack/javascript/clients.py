@@ -73,7 +73,10 @@ def _socket_io_urls(site: Site) -> tuple[Url, ...]:
     first = site.arguments[0] if site.arguments else None
     if first is None or object_of(site.script, first) is not None or first.text() in ("undefined", "null", '""', "''"):
         return (same_origin(site.place, path),)
-    return urls_of(site.script, first, path)
+    found = urls_of(site.script, first, path)
+    if any(value.literal == "" for value in site.evaluator.values(first)):
+        found = (*(url for url in found if url.text), same_origin(site.place, path))
+    return found
 
 
 def _transports(site: Site) -> tuple[str, ...]:

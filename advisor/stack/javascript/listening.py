@@ -78,9 +78,9 @@ def behind(script: Script, server: SgNode | None, project: Project) -> Listening
         return replace(results.pop(), handled=handled)
     if not results:
         results = set(_elsewhere(script, project))
-    found = {result for result in results if result.found}
     bind = {result.bind for result in results}
-    listening = found.pop() if len(found) == 1 else from_environment(script, project)
+    agreed = next(iter(results)) if len(results) == 1 else Listening()
+    listening = agreed if agreed.found else from_environment(script, project)
     return replace(listening, handled=handled, bind=bind.pop() if len(bind) == 1 else listening.bind)
 
 

@@ -58,6 +58,7 @@ class Script:
     project: Project
     text: str
     grammar: str
+    _scopes: dict[str, list[tuple[int, int, SgNode]]] = field(default_factory=dict)
     _origins: dict[tuple[int, int], Origin | None] = field(default_factory=dict)
 
     @cached_property
@@ -126,14 +127,20 @@ class Script:
 
     def declaration(self, name: str, at: SgNode) -> SgNode | None:
         """The innermost declaration of a name that is visible at a node."""
+        if name not in self.declared:
+            return None
         best: tuple[int, SgNode] | None = None
         start, end = syntax.span(at)
-        for node in self.declared.get(name, ()):
-            scope = next((a for a in node.ancestors() if a.kind() in ("statement_block", "program", "class_body")), None)
-            first, last = syntax.span(scope) if scope else (0, len(self.text))
+        if name not in self._scopes:
+            self._scopes[name] = [(*self._scope(node), node) for node in self.declared[name]]
+        for first, last, node in self._scopes[name]:
             if first <= start and end <= last and (best is None or first >= best[0]):
                 best = (first, node)
         return best[1] if best else None
+
+    def _scope(self, node: SgNode) -> tuple[int, int]:
+        scope = next((a for a in node.ancestors() if a.kind() in ("statement_block", "program", "class_body")), None)
+        return syntax.span(scope) if scope else (0, len(self.text))
 
     def functions(self, name: str) -> list[SgNode]:
         """The functions of the file that are called by this name: declared, assigned to it, or methods of a class."""

@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from advisor.formats.document import Unreadable
 from advisor.model import NotRead
 from advisor.stack.apps import Apps
 from advisor.stack.javascript import source
@@ -42,6 +43,7 @@ class Project:
     apps: Apps
     not_read: list[NotRead] = field(default_factory=list)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
+    _packages: dict[str, str] | None = None
 
     def script(self, path: str) -> Script | None:
         """The parsed file; ``None`` where it is not a script of the project's own or cannot be parsed."""
@@ -56,14 +58,11 @@ class Project:
         if text is None:
             return None
         try:
-            root = source.parse(path, text)
-        except ValueError as error:
-            self.not_read.append(NotRead(path, str(error)))
+            parsed = source.parse(path, text)
+        except Unreadable as error:
+            self.not_read.append(NotRead(path, error.reason, error.line))
             return None
-        grammar = source.language(path) or ""
-        if grammar == "page":
-            grammar = "typescript" if source.scripts_of(path, text)[1] else "javascript"
-        return None if root is None else Script(path, root, self, text, grammar)
+        return Script(path, parsed[0], self, text, parsed[1]) if parsed else None
 
     def resolve(self, path: str, specifier: str) -> str | None:
         """The file of the tree that a relative or aliased import in ``path`` means."""
@@ -72,11 +71,27 @@ class Project:
         else:
             alias = next((alias for alias in _ALIASES if specifier.startswith(alias)), None)
             if alias is None:
-                return None
+                return self._workspace(specifier)
             root = self.apps.owner(path).path
             rest = specifier[len(alias) :]
             folders = ("src/lib",) if alias == "$lib/" else ("src", ".", "app")
             bases = [posixpath.normpath(posixpath.join(root, folder, rest)) for folder in folders]
+        return self._file(bases)
+
+    def _workspace(self, specifier: str) -> str | None:
+        """A package of the same repository (``@acme/shared``, ``@acme/shared/path``) -> its entry or that file."""
+        if self._packages is None:
+            named = {root.path: manifest.name for root in self.apps.roots.values() if (manifest := root.manifest("npm"))}
+            self._packages = {name: path for path, name in named.items() if name}
+        name = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+        root = self._packages.get(name)
+        if root is None:
+            return None
+        rest = specifier[len(name) :].lstrip("/")
+        inner = [rest, f"src/{rest}"] if rest else ["src/index", "index", "lib/index", "src/main"]
+        return self._file([posixpath.normpath(posixpath.join(root, part)) for part in inner])
+
+    def _file(self, bases: list[str]) -> str | None:
         for base in bases:
             if base.startswith(".."):
                 continue

@@ -115,7 +115,7 @@ def _depends(script: Script, node: SgNode, setter: str) -> bool:
             for declared in script.declared.get(setter, ())
             if (target := declared.field("name")) and target.kind() == "array_pattern"
             for names in [[child.text() for child in syntax.named(target)]]
-            if names
+            if len(names) > 1 and names[0] != setter
         ),
         None,
     )

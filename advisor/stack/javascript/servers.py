@@ -21,6 +21,8 @@ NO_ANSWER = 0
 
 _PATHS = ("path", "prefix", "mount", "pathname")
 _ENGINES = frozenset({"socket-io", "engine-io"})
+_READS_PORT = frozenset({"nitro", "colyseus", "sails", "meteor"})
+"""Frameworks that listen on ``$PORT`` by themselves, with the library's port where it is not set."""
 _CHECKS = ("verifyClient", "allowRequest", "verifyUpgrade", "isOriginAllowed")
 
 
@@ -99,6 +101,10 @@ def _listening(site: Site, project: Project) -> Listening:
         return replace(found, bind=bind_of(script, _option(site, "host", "hostname", "address")), handled=False)
     if site.library.runs_in in ("platform", "function"):
         return Listening()
+    if site.library.id.startswith("nestjs") and site.arguments and _is_port(site, site.arguments[0]):
+        own_port = port_of(script, site.arguments[0])
+        if own_port.found:
+            return own_port
     own = _own_listen(site)
     if own is not None:
         return own
@@ -107,7 +113,7 @@ def _listening(site: Site, project: Project) -> Listening:
         return replace(port_of(script, given), handled=False)
     found = behind(script, given, project)
     if not found.found and site.library.port:
-        return replace(found, port=site.library.port, port_from="default")
+        return replace(found, port=site.library.port, port_from="environment" if site.library.id in _READS_PORT else "default")
     return found
 
 

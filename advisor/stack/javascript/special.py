@@ -7,14 +7,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from advisor.stack.apps import Root
 from advisor.stack.javascript import syntax
 from advisor.stack.javascript.names import Script
+from advisor.stack.javascript.project import Project
 from advisor.stack.javascript.shapes import Site, object_of
 from advisor.stack.library import libraries
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
+_PLUGINS = {
+    "@fastify/websocket": "fastify-websocket",
+    "fastify-websocket": "fastify-websocket",
+    "fastify-socket.io": "socket-io",
+    "mercurius": "mercurius",
+}
 _CHANNEL = re.compile(r"\.on\(\s*[\"'](?:postgres_changes|broadcast|presence)[\"']")
 
 
@@ -29,9 +37,9 @@ def _registered(script: Script) -> Iterator[Site]:
     for call, _, _ in script.methods("register"):
         given = syntax.arguments(call)
         origin = script.origin(given[0]) if given else None
-        for library in (libraries()[id] for id in ("fastify-websocket", "mercurius")):
-            if origin and origin[0] in library.imports and (library.id != "mercurius" or _subscribes(script, given)):
-                yield Site(library, {"role": "server"}, script, call)
+        library = _PLUGINS.get(origin[0]) if origin else None
+        if library and (library != "mercurius" or _subscribes(script, given)):
+            yield Site(libraries()[library], {"role": "server"}, script, call)
 
 
 def _subscribes(script: Script, given: list[SgNode]) -> bool:
@@ -49,7 +57,7 @@ def _channels(script: Script) -> Iterator[Site]:
         return
 
 
-def settled(found: Iterable[Site]) -> list[Site]:
+def settled(root: Root, found: Iterable[Site]) -> list[Site]:
     """The sites of one app with those that are one and the same put together.
 
     A ``WebSocketPair`` in a file that calls ``acceptWebSocket`` is a Durable Object's socket; gateways of an app that
@@ -57,7 +65,7 @@ def settled(found: Iterable[Site]) -> list[Site]:
     Socket.IO is Socket.IO's.
     """
     listed = list(found)
-    plain = any(_uses_ws_adapter(script) for script in {site.script.path: site.script for site in listed}.values())
+    plain = any(site.library.id == "nestjs" for site in listed) and _uses_ws_adapter(listed[0].script.project, root)
     kept: list[Site] = []
     seen: set[tuple[str, str]] = set()
     for site in listed:
@@ -76,5 +84,9 @@ def settled(found: Iterable[Site]) -> list[Site]:
     return kept
 
 
-def _uses_ws_adapter(script: Script) -> bool:
-    return any(origin == ("@nestjs/platform-ws", "WsAdapter") for origin in script.imports.values())
+def _uses_ws_adapter(project: Project, root: Root) -> bool:
+    for path in project.tree.having("WsAdapter"):
+        script = project.script(path) if project.apps.owner(path) == root else None
+        if script and ("@nestjs/platform-ws", "WsAdapter") in script.imports.values():
+            return True
+    return False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from advisor.model import Place, Url
 from advisor.stack.javascript import syntax
 from advisor.stack.javascript.names import Script
-from advisor.stack.javascript.values import Evaluator, Part, Value
+from advisor.stack.javascript.values import DEVELOPMENT_TEST, Evaluator, Part, Value
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -127,17 +127,8 @@ def _development_branch(node: SgNode) -> bool:
     for above in node.ancestors():
         if above.kind() == "if_statement":
             condition, yes = above.field("condition"), above.field("consequence")
-            if condition and yes and syntax.within(node, yes) and _asks_development(condition.text()):
+            if condition and yes and syntax.within(node, yes) and DEVELOPMENT_TEST.search(condition.text()):
                 return True
         if above.kind() in syntax.FUNCTIONS:
             return False
     return False
-
-
-def _asks_development(test: str) -> bool:
-    return bool(
-        re.search(
-            r"NODE_ENV\s*={2,3}\s*[\"'](?:dev|test)|NODE_ENV\s*!={1,2}\s*[\"']prod|env\.DEV\b|\b__DEV__\b|hostname\s*={2,3}\s*[\"']localhost",
-            test,
-        )
-    )

@@ -49,11 +49,8 @@ class AppUses:
             use = self._use(site)
             if use is None:
                 continue
-            key = (
-                use.library,
-                use.role,
-                use.scope if site.library.id in ("nestjs", "nestjs-ws", "express-ws") else str(use.place),
-            )
+            alone = use.library in _SHARED or use.scope == "test"
+            key = (use.library, use.role, use.scope if alone else str(use.place))
             first = merged.get(key)
             merged[key] = replace(first, endpoints=tuple(dict.fromkeys(first.endpoints + use.endpoints))) if first else use
         yield from merged.values()

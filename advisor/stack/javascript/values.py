@@ -88,6 +88,11 @@ _DEVELOPMENT = re.compile(
     r"NODE_ENV|import\.meta\.env\.(?:DEV|PROD|MODE)|localhost|127\.0\.0\.1|\b__DEV__\b|is_?(?:dev|local|prod)|\bdev\b|\bdevelopment\b",
     re.I,
 )
+DEVELOPMENT_TEST = re.compile(
+    r"""={2,3}\s*["'](?:dev|development|local|test)["']|NODE_ENV\s*!={1,2}\s*["']prod|env\.DEV\b|\b__DEV__\b"""
+    r"""|(?:hostname|host)\s*={2,3}\s*["'](?:localhost|127\.0\.0\.1)|(?<!!)\bis_?(?:Dev|Local)""",
+)
+"""A condition that holds in development only."""
 _SAME = frozenset({"toString", "toLowerCase", "trim", "trimEnd", "valueOf", "toUpperCase", "replaceAll"})
 _THROUGH = frozenset(
     {"String", "Number", "parseInt", "parseFloat", "encodeURI", "decodeURI", "unref", "ref", "computed", "useMemo"}
@@ -349,8 +354,9 @@ class Evaluator:
         tests = [_test_of(above) for above in assignment.ancestors() if above.kind() == "if_statement"]
         development = any(_DEVELOPMENT.search(test) for test in tests)
         missing = any(re.search(rf"!\s*{re.escape(name)}\b|\b{re.escape(name)}\s*={{2,3}}", test) for test in tests)
+        asked = any(_asks_development(above, assignment) for above in assignment.ancestors() if above.kind() == "if_statement")
         for value in values:
-            yield replace(value, guarded=True) if missing else _in_branch(value) if development else value
+            yield replace(value, guarded=True) if missing or asked else _in_branch(value) if development else value
 
     def _handed(self, function: SgNode, index: int, node: SgNode, depth: int) -> tuple[Value, ...]:
         """A parameter: what the file's own calls of that function hand in."""
@@ -407,7 +413,7 @@ class Evaluator:
         """What a function of the file returns, where it only computes a text."""
         for function in self.script.functions(name.lstrip("#")):
             inner = syntax.body(function)
-            if inner is None or syntax.within(node, function):
+            if inner is None or (syntax.within(node, function) and node != function):
                 continue
             if inner.kind() != "statement_block":
                 return self.values(inner, depth + 1)
@@ -419,6 +425,10 @@ class Evaluator:
             found = [value for r in returns for child in syntax.named(r)[:1] for value in self.values(child, depth + 1)]
             if found:
                 return tuple(value for value in found if value.known) or tuple(found)
+        if depth < 8 and name in self.script.imports:
+            for script, function in self._imported(name, depth):
+                if function.kind() in syntax.FUNCTIONS and script is not self.script:
+                    return Evaluator(script)._returned(name_of(function) or name, function, depth + 1)
         return ()
 
 
@@ -497,6 +507,12 @@ def _authority(parts: tuple[Part, ...]) -> tuple[Part, ...]:
             if part.kind == "origin":
                 break
     return tuple(kept)
+
+
+def _asks_development(statement: SgNode, node: SgNode) -> bool:
+    """True where the node runs only in development: the first branch of such a test."""
+    yes = statement.field("consequence")
+    return yes is not None and syntax.within(node, yes) and bool(DEVELOPMENT_TEST.search(_test_of(statement)))
 
 
 def _test_of(statement: SgNode) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from advisor.deployment import nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
-from advisor.deployment.images import Image, built_here, read_image
+from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, identity, inline, join
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
 from advisor.deployment.proxy_signs import first_sign
@@ -17,10 +17,6 @@ from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
 
-_DEVELOPING = re.compile(
-    r"\b(npm|yarn|pnpm|bun)( run)? (dev|develop|start:dev|watch|serve)\b|\bnodemon\b|\bts-node-dev\b|\btsx watch\b|\bnext dev\b"
-    r"|\bvite( dev| serve)?( --|$)|\bwebpack(-dev-server| serve)\b|\bng serve\b|--reload\b|\bair\b( -|$)"
-)
 _DEVELOPING_IF_MOUNTED = re.compile(r"\bmanage\.py runserver\b|\bflask (--\S+ )*run\b|\brails s(erver)?\b|\bfastapi dev\b")
 _SCOPES = {
     "example": "of an example",
@@ -107,7 +103,7 @@ def _develops(project: Project, service: Service) -> bool:
     command = _command(service)[0] or ""
     dockerfile = service.text("build", "dockerfile") or ""
     target = service.text("build", "target") or ""
-    if _DEVELOPING.search(command) or re.search(r"(^|[._-])dev", dockerfile.lower()) or target.lower().startswith("dev"):
+    if develops(command) or re.search(r"(^|[._-])dev", dockerfile.lower()) or target.lower().startswith("dev"):
         return True
     sources = [outside for inside, outside in _mounts(project, service) if service.context and outside == service.context]
     environment = {key: node.text() for key, node in pairs_of(service.node.get("environment"))}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from advisor.deployment.parts import Findings, Purpose, below, broken, directory, join, purpose_of
+from advisor.deployment.parts import Findings, Purpose, below, broken, directory, join, purpose_of, under
 from advisor.deployment.procfiles import through_procfile
 from advisor.deployment.programs import ImageName
 from advisor.formats.document import Unreadable
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 NAMES = ("Dockerfile", "Dockerfile.*", "Dockerfile-*", "*.Dockerfile", "Containerfile", "Containerfile.*")
 _NOT_DOCKERFILES = (".dockerignore", ".md", ".txt", ".yml", ".yaml", ".json", ".sh", ".j2")
+_MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs")
+_DEVELOPMENT_STAGE = re.compile(r"dev|test|debug|local|watch", re.IGNORECASE)
+_PRODUCTION_STAGE = re.compile(r"prod|release|run|final|deploy|serve|app", re.IGNORECASE)
+_DEVELOPING = re.compile(
+    r"\b(npm|yarn|pnpm|bun)( run)? (dev|develop|start:dev|start-watch|watch|serve)\b|\bnodemon\b|\bts-node-dev\b|\btsx watch\b"
+    r"|\bnext dev\b|\bvite( dev| serve)?( --|$)|\bwebpack(-dev-server| serve)\b|\bng serve\b|--reload\b|\bair\b( -|$)"
+)
 _TESTING = re.compile(r"[._-](test|tests|ci|e2e)([._-]|$)|^(test|ci)[._-]", re.IGNORECASE)
 
 
@@ -72,20 +79,26 @@ def read_image(tree: Tree, file: str, context: str, found: Findings, target: str
     except Unreadable as problem:
         found.not_read.append(broken(file, problem))
         return None
-    stage = document.target(target) or document.stages[-1]
+    stage = (document.target(target) if target else None) or _shipped(document)
     start = stage.cmd or stage.entrypoint
     port = stage.port()
     entrypoint, command = (stage.entrypoint.text if stage.entrypoint else None), (stage.cmd.text if stage.cmd else None)
     place = start.place if start else None
     root = _root(tree, document, context)
+    root = directory(file) if root == context and _is_app(tree, directory(file), context) else root
     manager = " ".join(piece for piece in (entrypoint, command) if piece)
     line = through_procfile(tree, manager, context, stage.workdir, found) if manager else None
     if line is not None:
         entrypoint, command, place = None, line.command, line.command_place
     check = stage.health_check
+    purpose = purpose_of_dockerfile(file)
+    if purpose.scope == "production" and (
+        develops(f"{entrypoint or ''} {command or ''}") or _DEVELOPMENT_STAGE.match(stage.name or "")
+    ):
+        purpose = Purpose("development", "development")
     return Image(
         file,
-        purpose_of_dockerfile(file),
+        purpose,
         stage.place,
         _base(stage),
         stage.base.place,
@@ -99,6 +112,24 @@ def read_image(tree: Tree, file: str, context: str, found: Findings, target: str
         HealthCheck(check.place, None, "command") if check and check.command else None,
         tuple(_copies(tree, document, stage, context)),
     )
+
+
+def develops(command: str) -> bool:
+    """True for commands that start a development server or restart on changes: ``npm run dev``, ``nodemon``, ``--reload``."""
+    return bool(_DEVELOPING.search(command))
+
+
+def _shipped(document: Dockerfile) -> Stage:
+    """The last stage; where that is one for development, the one that is named for production."""
+    last = document.stages[-1]
+    if not _DEVELOPMENT_STAGE.match(last.name or ""):
+        return last
+    return next((stage for stage in reversed(document.stages) if _PRODUCTION_STAGE.match(stage.name or "")), last)
+
+
+def _is_app(tree: Tree, folder: str, context: str) -> bool:
+    """True for a directory below the context with a manifest of its own: its Dockerfile builds it out of a monorepo."""
+    return folder != context and under(folder, context) and any(tree.exists(f"{folder}/{name}") for name in _MANIFESTS)
 
 
 def _base(stage: Stage) -> ImageName | None:

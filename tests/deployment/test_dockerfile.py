@@ -107,6 +107,34 @@ def test_purpose_of_a_dockerfile(path: str, expected: tuple[str, str]) -> None:
     assert expected == chosen({path: "FROM node\nCMD node a.js\n"})[path]
 
 
+def test_dockerfile_in_an_app_of_a_monorepo() -> None:
+    """Built from the root, a Dockerfile beside a manifest holds that app."""
+    files = {
+        "compose.yml": "services:\n  live: {build: {context: ., dockerfile: apps/live/Dockerfile}}\n",
+        "apps/live/Dockerfile": "FROM node\nCOPY . .\nCMD node apps/live\n",
+        "apps/live/package.json": "{}",
+    }
+
+    assert "apps/live" == processes(files)["live"].root
+
+
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        pytest.param(
+            "FROM node AS production\nCMD node a.js\nFROM node AS dev\nCMD nodemon", ("production", "node a.js"), id="named"
+        ),
+        pytest.param("FROM node\nCMD npm run dev", ("development", "npm run dev"), id="development server"),
+        pytest.param("FROM node AS dev\nCMD nodemon a.js\nFROM node\nCMD node a.js", ("production", "node a.js"), id="last"),
+    ],
+)
+def test_stage_that_is_shipped(stages: str, expected: tuple[str, str]) -> None:
+    """A last stage for development is not what production runs."""
+    found = processes({"Dockerfile": stages})["Dockerfile"]
+
+    assert expected == (found.scope, found.command)
+
+
 @pytest.mark.parametrize("command", ["", "CMD sh", 'CMD ["/bin/bash"]', "CMD nginx -g 'daemon off;'"])
 def test_image_without_a_server(command: str) -> None:
     """A tool's image, or one that starts a proxy, is no app process."""

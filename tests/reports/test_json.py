@@ -20,7 +20,8 @@ CONTRACT = {
     "stack": "library name role app version certainty scope place endpoints urls heartbeat reconnect",
     "hops": "id platform name version certainty scope place settings",
     "paths": "id environment endpoint url hop_ids hops app because handshake limits",
-    "findings": "rule name severity verdict confidence message why remedy snippet verify place related path facts fix fingerprint",
+    "findings": "rule name severity verdict confidence message why remedy snippet verify place related path facts fix "
+    "fingerprint",
     "questions": "key asks assume",
     "not_read": "file reason",
 }

@@ -50,23 +50,28 @@ _ACTIONS = {
     "dokku/github-action": "dokku",
 }
 _COMMANDS = tuple(
-    (platform, re.compile(pattern))
-    for platform, pattern in (
-        ("fly-io", r"\bfly(ctl)? deploy\b"),
-        ("vercel", r"\bvercel( [^\n|&;]*)?(--prod\b|\bdeploy\b)"),
-        ("heroku", r"\bgit push [^\n]*\bheroku\b|git\.heroku\.com|\bheroku container:release\b|\bheroku builds:create\b"),
-        ("netlify", r"\bnetlify deploy\b"),
-        ("cloudflare-workers", r"\bwrangler (deploy|publish|versions upload)\b"),
-        ("railway", r"\brailway (up|redeploy)\b"),
-        ("render", r"api\.render\.com/deploy/|\brender deploys create\b"),
-        ("aws-ecs-fargate", r"\baws ecs (update-service|deploy)\b"),
-        ("aws-elastic-beanstalk", r"\beb deploy\b|\baws elasticbeanstalk update-environment\b"),
-        ("azure-app-service", r"\baz webapp (up|deploy)\b"),
-        ("azure-container-apps", r"\baz containerapp (up|update|create)\b"),
-        ("gcp-cloud-run", r"\bgcloud (beta )?run (deploy|services replace)\b"),
-        ("firebase-hosting", r"\bfirebase deploy\b"),
+    (platform, tuple(literals.split("|")), re.compile(pattern))
+    for platform, literals, pattern in (
+        ("fly-io", "fly", r"\bfly(ctl)? deploy\b"),
+        ("vercel", "vercel", r"\bvercel( [^\n|&;]{0,200})?(--prod\b|\bdeploy\b)"),
+        (
+            "heroku",
+            "heroku",
+            r"\bgit push [^\n]{0,200}\bheroku\b|git\.heroku\.com|\bheroku container:release\b|\bheroku builds:create\b",
+        ),
+        ("netlify", "netlify deploy", r"\bnetlify deploy\b"),
+        ("cloudflare-workers", "wrangler ", r"\bwrangler (deploy|publish|versions upload)\b"),
+        ("railway", "railway ", r"\brailway (up|redeploy)\b"),
+        ("render", "render", r"api\.render\.com/deploy/|\brender deploys create\b"),
+        ("aws-ecs-fargate", "aws ecs", r"\baws ecs (update-service|deploy)\b"),
+        ("aws-elastic-beanstalk", "eb deploy|elasticbeanstalk", r"\beb deploy\b|\baws elasticbeanstalk update-environment\b"),
+        ("azure-app-service", "az webapp", r"\baz webapp (up|deploy)\b"),
+        ("azure-container-apps", "az containerapp", r"\baz containerapp (up|update|create)\b"),
+        ("gcp-cloud-run", "gcloud ", r"\bgcloud (beta )?run (deploy|services replace)\b"),
+        ("firebase-hosting", "firebase deploy", r"\bfirebase deploy\b"),
     )
 )
+"""Platform, literals one of which the text must hold (a look for those is cheap), and the command."""
 _DIRECTORIES = ("working-directory", "workingDirectory", "appdir", "working_directory", "app_location", "package")
 _FLAG = re.compile(r"(?:--config|-c|--cwd|--path|--source|--dockerfile)[ =]([\w./-]+)")
 _TRAVIS = {"heroku": "heroku", "elasticbeanstalk": "aws-elastic-beanstalk", "netlify": "netlify"}
@@ -122,8 +127,9 @@ def _evidence(path: str, steps: Iterator[_Deploy], found: Findings) -> None:
 
 def _runs(text: str) -> list[str]:
     """Platforms that a shell text deploys to; comments and echoed lines say nothing."""
-    lines = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(("#", "echo ")))
-    return [platform for platform, pattern in _COMMANDS if pattern.search(lines)]
+    likely = [(platform, pattern) for platform, literals, pattern in _COMMANDS if any(literal in text for literal in literals)]
+    lines = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(("#", "echo "))) if likely else ""
+    return [platform for platform, pattern in likely if pattern.search(lines)]
 
 
 def _workflow(document: Node) -> Iterator[_Deploy]:

@@ -234,12 +234,12 @@ def _sentence(verdict: Verdict, scan: Scan, findings: tuple[Finding, ...], paths
     return "The project's own WebSocket clients need no change; no server of its own was found."
 
 
+_OPENERS = ("The ", "A ", "An ", "No ", "Nothing ", "Every ", "With ")
+
+
 def _lower(message: str) -> str:
-    return (
-        message[:1].lower() + message[1:]
-        if message[:2].istitle() or (message[:1].isupper() and message[1:2].islower())
-        else message
-    )
+    """A message as the second half of a sentence: its first word in lower case, unless it is a name."""
+    return message[:1].lower() + message[1:] if message.startswith(_OPENERS) else message
 
 
 def _none_found(scan: Scan) -> str:

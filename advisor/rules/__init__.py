@@ -53,7 +53,15 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 def check(scan: Scan) -> tuple[Finding, ...]:
-    """What all rules find, a general rule silent where a more specific one speaks of the same path and file."""
+    """What all rules find, a general rule silent where a more specific one speaks of the same fault."""
     found = [(rule, finding) for rule in catalogue() for finding in rule.check(scan)]
-    silent = {(general, finding.path, finding.place.file) for rule, finding in found for general in rule.over}
-    return tuple(finding for rule, finding in found if (rule.id, finding.path, finding.place.file) not in silent)
+    specific = [(rule.over, finding) for rule, finding in found if rule.over]
+    return tuple(
+        finding for rule, finding in found if not any(rule.id in over and _same_fault(finding, other) for over, other in specific)
+    )
+
+
+def _same_fault(general: Finding, specific: Finding) -> bool:
+    """True where both speak of one hop's file on one path, or the specific one names the general one's place."""
+    named = {specific.place, *(each.place for each in specific.related)}
+    return general.place in named or (general.path == specific.path and general.place.file == specific.place.file)

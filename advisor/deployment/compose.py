@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.deployment import nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
@@ -221,12 +221,15 @@ def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles
         elif file is not None and inside and (path := join(project.folder, file.text() or "")):
             mounts.append((inside, path))
     files = nginx_files.mounted(tree, mounts, tuple(texts))
+    if files is None:
+        return None
+    used = "".join(dict(files.texts).get(path) or tree.text(path) or "" for path in files.files)
     variables = tuple(
-        (key, node.text() or "")
+        (key, interpolated(node.text() or "", project.variables))
         for key, node in pairs_of(service.node.get("environment"))
-        if node.text() and not _SECRET.search(key)
+        if node.text() and f"{{{key}}}" in used and not _SECRET.search(key)
     )
-    return ProxyFiles(files.main, files.members, files.mounts, files.texts, variables) if files else None
+    return replace(files, variables=variables)
 
 
 def _mounts(project: Project, service: Service) -> list[tuple[str, str]]:

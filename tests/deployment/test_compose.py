@@ -107,6 +107,18 @@ def test_template_is_found_where_the_image_writes_it() -> None:
     assert ("t/a.conf.template",) == config.glob("/etc/nginx/conf.d/*.conf")
 
 
+def test_variables_of_a_template() -> None:
+    """Only what the template asks for is kept of the service's environment, and no secret."""
+    text = (
+        "services:\n  p:\n    image: nginx\n    volumes: ['./t:/etc/nginx/templates']\n"
+        "    environment: {UPSTREAM: 'web:3000', API_TOKEN: hidden, OTHER: unused}\n"
+    )
+    template = NGINX.replace("web:3000", "${UPSTREAM}").replace("listen 80;", "listen 80; set $t ${API_TOKEN};")
+    config = hops({"compose.yml": text, "t/a.conf.template": template})["nginx"].config
+
+    assert (("UPSTREAM", "web:3000"),) == config.variables
+
+
 def test_configuration_inside_a_compose_file_keeps_its_lines() -> None:
     """An inline ``configs`` entry is read with the line numbers of the compose file."""
     text = (

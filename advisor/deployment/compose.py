@@ -223,11 +223,11 @@ def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles
     files = nginx_files.mounted(tree, mounts, tuple(texts))
     if files is None:
         return None
-    used = "".join(dict(files.texts).get(path) or tree.text(path) or "" for path in files.files)
+    asked = "".join(dict(files.texts).get(path) or tree.text(path) or "" for path in files.files)
     variables = tuple(
         (key, interpolated(node.text() or "", project.variables))
         for key, node in pairs_of(service.node.get("environment"))
-        if node.text() and f"{{{key}}}" in used and not _SECRET.search(key)
+        if node.text() and f"{{{key}}}" in asked and not _SECRET.search(key)
     )
     return replace(files, variables=variables)
 

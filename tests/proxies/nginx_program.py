@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import re
 import shutil
 import socket
 import ssl
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -18,7 +21,7 @@ from typing import Any
 from tests.proxies.recorder import Recorder
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
-NAMED_PORTS = {"PORT": 8080, "OTHER": 8081, "TLS": 8443, "INNER": 9001, "APP": 3000, "APP2": 3001, "DEAD": 3999}
+NAMED_PORTS = {"PORT": 8080, "OTHER": 8081, "TLS": 8443, "INNER": 9001, "APP": 3000, "APP2": 3001, "SAFE": 3443, "DEAD": 3999}
 """The ports that a case writes as ``@PORT@`` and so on, and what they are called in the record."""
 
 
@@ -100,6 +103,7 @@ class Bench:
         ports = {name: free_port() for name in ("PORT", "OTHER", "TLS", "INNER", "DEAD")}
         ports["APP"] = self.recorder.open(0.3 if case.backend_ping else None)
         ports["APP2"] = self.recorder.open()
+        ports["SAFE"] = self.recorder.open(certificate=self.certificate)
         with tempfile.TemporaryDirectory() as folder:
             words = {name: str(port) for name, port in ports.items()}
             words |= {"CERT": self.certificate[0], "KEY": self.certificate[1], "DIR": folder}
@@ -117,7 +121,9 @@ class Bench:
         (folder / "logs").mkdir()
         filled = fill(case.config, words)
         temporary = "access_log off;" + "".join(
-            f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi") if self._has(kind)
+            f"{kind}_temp_path {folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            if self._has(kind)
         )
         if re.search(r"^\s*(http|stream|events)\s*\{", filled, re.MULTILINE):
             filled = re.sub(r"^(\s*http\s*\{)", rf"\1 {temporary}", filled, count=1, flags=re.MULTILINE)
@@ -178,7 +184,7 @@ class Bench:
         return measured
 
     def _recorded(self, measured: Measured, ports: dict[str, int]) -> None:
-        for name in ("APP", "APP2"):
+        for name in ("APP", "APP2", "SAFE"):
             for seen in self.recorder.seen[ports[name]]:
                 measured.seen_at = name
                 measured.seen = {
@@ -220,10 +226,18 @@ def fill(text: str, words: dict[str, str]) -> str:
     return re.sub(r"@([A-Z][A-Z0-9]*)@", lambda word: words.get(word[1], word[0]), text)
 
 
+_TAKEN = itertools.count(20_000 + os.getpid() % 400 * 25)
+_LOCK = threading.Lock()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port below the ephemeral range that this process hands out once."""
+    with _LOCK:
+        for port in _TAKEN:
+            with contextlib.suppress(OSError), socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise RuntimeError("no port is free")
 
 
 def connect(case: Case, port: int) -> socket.socket:
@@ -237,7 +251,7 @@ def connect(case: Case, port: int) -> socket.socket:
 
 
 def authority(case: Case, port: int) -> str:
-    return case.host if case.host is not None else f"app.example.com:{port}"
+    return fill(case.host, {case.port: str(port)}) if case.host is not None else f"app.example.com:{port}"
 
 
 def request_bytes(case: Case, port: int) -> bytes:
@@ -288,6 +302,7 @@ def echoes(stream: socket.socket, rest: bytes) -> bool:
 def _plain_reason(message: str, ports: dict[str, int], folder: str) -> str:
     line = next((line for line in message.splitlines() if "[emerg]" in line), message.strip())
     reason = re.sub(r"^.*\[emerg\] (?:\d+#\d+: )?", "", line)
+    reason = reason.replace("pcre_compile() failed: missing )", "pcre2_compile() failed: missing closing parenthesis")
     return _named(re.sub(r" in \S+:\d+$", "", reason), ports, folder)
 
 

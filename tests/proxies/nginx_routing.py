@@ -100,7 +100,7 @@ CASES = (
     Case("try_files to the page", server("root html; location / { try_files $uri $uri/ /index.html; }")),
     Case("try_files root", server(f"root html; location / {{ try_files $uri $uri/ @app; }} location @app {{ {A} }}"), path="/"),
     Case("try_files root, file only", server(f"root html; location / {{ try_files $uri @app; }} location @app {{ {A} }}"), path="/"),
-    Case("try_files root, index named", server(f"root html; location / {{ try_files $uri/index.html $uri @app; }} location @app {{ {A} }}"), path="/"),
+    Case("try_files root, index named", server(f"root html; location / {{ try_files $uri/index.html $uri @app; }} location @app {{ {A} }}"), path="/", branch="there is a"),
     Case("try_files 404", server("root html; location / { try_files $uri =404; }")),
     Case("try_files to a path", server(f"root html; location /ws {{ try_files $uri /socket?x=$uri; }} location /socket {{ {A} }}"), path="/ws?q=1"),
     Case("try_files at server level without locations", server(f"root html; try_files $uri @app; location @app {{ {A} }}")),

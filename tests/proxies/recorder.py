@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import ssl
 import threading
 from dataclasses import dataclass, field
 
@@ -42,18 +43,22 @@ class Recorder:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
-    def open(self, ping_s: float | None = None, accepts: bool = True) -> int:
-        """A fresh port."""
+    def open(self, ping_s: float | None = None, certificate: tuple[str, str] | None = None) -> int:
+        """A fresh port; it speaks TLS where a certificate and its key are given."""
+        context = None
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
 
         async def start() -> int:
             ports: list[int] = []
 
             async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
                 with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-                    await self._serve(reader, writer, ports[0], ping_s, accepts)
+                    await self._serve(reader, writer, ports[0], ping_s)
                 writer.close()
 
-            server = await asyncio.start_server(handle, "127.0.0.1", 0)
+            server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
             ports.append(server.sockets[0].getsockname()[1])
             return ports[0]
 
@@ -65,16 +70,14 @@ class Recorder:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
-    async def _serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, ping_s: float | None, accepts: bool
-    ) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, ping_s: float | None) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         method, target, version = first.split(" ", 2)
         seen = Seen(method, target, version.removeprefix("HTTP/"))
         seen.headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines if line)]
         self.seen[port].append(seen)
-        if not (seen.upgrades() and accepts):
+        if not seen.upgrades():
             writer.write(b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             await writer.drain()
             return

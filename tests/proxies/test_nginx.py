@@ -55,6 +55,8 @@ def told(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Invalid):
         return {"starts": False, "reason": outcome.reason}
     if isinstance(outcome, Answer):
+        if outcome.status is None:
+            return {"starts": True, "echo": False}
         return {"starts": True, "status": None if outcome.status == 444 else outcome.status, "location": outcome.location}
     assert isinstance(outcome, Forward)
     request = outcome.request
@@ -64,7 +66,7 @@ def told(outcome: Outcome) -> dict[str, Any]:
     return {
         "starts": True,
         "status": 101 if accepted else 426,
-        "seen_at": next((name for name in ("APP", "APP2") if str(outcome.address.port) == PORTS[name]), None),
+        "seen_at": next((name for name in ("APP", "APP2", "SAFE") if str(outcome.address.port) == PORTS[name]), None),
         "seen": {
             "method": request.method,
             "target": f"{request.path}?{request.query}" if request.query else request.path,

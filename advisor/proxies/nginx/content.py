@@ -6,6 +6,7 @@ pages that a configuration names as its fallback are taken to exist.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from advisor.formats.nginx import Directive
@@ -34,8 +35,11 @@ def try_files(exchange: Exchange) -> Reply | Elsewhere | None:
         return None
     directive = own[0]
     *files, last = directive.args
-    if exchange.uri == "/" and any(name.endswith("/") and evaluate(exchange, name).text.rstrip("/") == "" for name in files):
-        exchange.note("try_files", "finds the directory itself", directive.place)
+    found = next((name for name in files if _exists(exchange, evaluate(exchange, name).text, name.endswith("/"))), None)
+    if found is not None:
+        exchange.note("try_files", f"finds {found}", directive.place)
+        path = re.sub("/{2,}", "/", evaluate(exchange, found).text)
+        exchange.uri = path if path != "/" or exchange.uri == "/" else exchange.uri
         return None
     exchange.note("try_files", f"finds no file of that name and goes on to {last}", directive.place)
     if last.startswith("="):
@@ -46,6 +50,24 @@ def try_files(exchange: Exchange) -> Reply | Elsewhere | None:
         return Elsewhere(named=target, by=directive)
     path, _, args = target.partition("?")
     return Elsewhere(path, args, by=directive)
+
+
+def _exists(exchange: Exchange, path: str, directory: bool) -> bool:
+    """Whether a file or directory is there: the root itself is, and a page that nginx was sent on to.
+
+    nginx looks for a directory only where the word as written ends in a slash.
+    """
+    if directory or path.endswith("/"):
+        return directory and path.strip("/") == ""
+    if exchange.uri == "/" and path.strip("/") and "." in path:
+        options = (f"there is no {path.lstrip('/')} below the root", f"there is a {path.lstrip('/')} below the root")
+        return bool(exchange.choices.ask(f"file {path}", f"whether {path.lstrip('/')} exists", options))
+    return _is_page(exchange, path)
+
+
+def _is_page(exchange: Exchange, path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name in ("index.html", "index.htm") or (exchange.internal and "." in name and path == exchange.uri)
 
 
 def file(exchange: Exchange) -> Reply | Elsewhere:
@@ -60,7 +82,7 @@ def file(exchange: Exchange) -> Reply | Elsewhere:
         index = block.find("index")
         name = evaluate(exchange, index.args[0]).text if index is not None and index.args else "index.html"
         return Elsewhere(name if name.startswith("/") else f"/{name}")
-    if exchange.internal and "." in exchange.uri.rpartition("/")[2]:
+    if _is_page(exchange, exchange.uri):
         return Reply(200, f"nginx answers with the file {exchange.uri}", place, final=True)
     return Reply(404, "nginx looks for a file here, and there is none of that name", place)
 

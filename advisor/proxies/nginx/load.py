@@ -199,11 +199,16 @@ def level_of(directives: tuple[Directive, ...]) -> Level:
     if names & {"http", "events", "stream", "mail", "worker_processes", "load_module", "daemon"}:
         return "main"
     servers = [directive for directive in directives if directive.name == "server" and directive.block is not None]
-    if servers and all(any(server.each("proxy_pass")) for server in servers) and not names & {"geo", "limit_req_zone"}:
+    if servers and all(_is_stream(server) for server in servers) and not names & {"limit_req_zone"}:
         return "stream"
     if names & _HTTP_ONLY or not names & {"location", "proxy_pass", "proxy_set_header", "rewrite", "return", "listen"}:
         return "http"
     return "server"
+
+
+def _is_stream(server: Directive) -> bool:
+    """True for a server that passes connections on without a URL, as only ``stream`` has it."""
+    return any("://" not in " ".join(one.args) for one in server.each("proxy_pass"))
 
 
 def is_server_level(text: str) -> bool:

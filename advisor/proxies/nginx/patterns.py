@@ -6,6 +6,7 @@ hostile pattern costs a tenth of a second and counts as unknown.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -58,6 +59,17 @@ def match(pattern: str, subject: str, ignore_case: bool = False) -> Match | None
         tuple(group or "" for group in found.groups()),
         tuple((name, value or "") for name, value in found.groupdict().items()),
     )
+
+
+def is_broken(pattern: str) -> bool:
+    """True where a pattern leaves a parenthesis open, which no flavour of regular expressions allows."""
+    if pattern.count("(") <= pattern.count(")") or _compiled(pattern, False) is not None:
+        return False
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return "missing )" in str(error) or "unterminated subpattern" in str(error)
+    return False
 
 
 def names(pattern: str) -> tuple[str, ...]:

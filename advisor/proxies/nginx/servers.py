@@ -105,7 +105,7 @@ def host_of(request: Request) -> str:
 def valid_host(request: Request) -> bool:
     """False for a Host header that nginx answers with 400."""
     host = request.header("Host")
-    return host is None or host == "" or bool(_HOST.match(host))
+    return host is None or bool(_HOST.match(host))
 
 
 def choose(blocks: Compiled, request: Request) -> Chosen | None:

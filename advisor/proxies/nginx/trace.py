@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from advisor.model import Answer, Depends, Invalid, Outcome, Request
 from advisor.proxies.nginx import access, content
 from advisor.proxies.nginx.blocks import Compiled, compiled
-from advisor.proxies.nginx.checks import Fault, faults, undefined
+from advisor.proxies.nginx.checks import faults, undefined
 from advisor.proxies.nginx.choices import Choices, explore
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.forwarding import forward
@@ -40,22 +40,21 @@ def trace(
     """
     number = version if version is not None and key(version) else floating_current
     blocks = compiled(config, environment)
-    fault = next(iter(faults(config, environment)), None)
+    fault = next(iter(faults(config, number, environment)), None)
     if fault is not None:
         return Invalid(fault.reason, fault.place)
     return explore(lambda choices: _run(blocks, request, number, choices))
 
 
 def _run(blocks: Compiled, request: Request, version: str | None, choices: Choices) -> Outcome:
-    for name, place in undefined(blocks):
-        missing = Fault(f'unknown "{name}" variable', place)
+    for one in undefined(blocks):
         asked = choices.ask(
-            f"variable {name}",
-            f"whether ${name} is defined outside the files shown ({place})",
-            (f"${name} is defined elsewhere", f"nothing defines ${name}"),
+            f"defined {one.what}",
+            f"whether {one.what} is defined outside the files shown ({one.place} uses it)",
+            (f"{one.what} is defined elsewhere", f"nothing defines {one.what}"),
         )
         if asked:
-            return Invalid(missing.reason, missing.place)
+            return Invalid(one.reason, one.place)
     if (tunnel := through_stream(blocks, request, choices)) is not None:
         return tunnel
     chosen = choose(blocks, request)
@@ -98,7 +97,7 @@ def _received(exchange: Exchange) -> Outcome:
         f"whether what stands in front speaks the PROXY protocol, which {chosen.listener.place} expects",
         ("it does", "it does not"),
     ):
-        return Answer(400, "the listener expects the PROXY protocol", chosen.listener.place)
+        return Answer(None, "the listener expects the PROXY protocol and closes the connection", chosen.listener.place)
     if request.http_version.startswith(("2", "3")):
         return Answer(400, "nginx takes no WebSocket handshake over HTTP/2 or HTTP/3 (RFC 8441)", chosen.listener.place)
     return _serve(exchange)
@@ -200,9 +199,9 @@ def _other(exchange: Exchange, name: str) -> Outcome:
     if name in ("js_content", "perl") or name.startswith("content_by_lua"):
         return Depends(f"what the code behind {name} in {place} does", ())
     if name in ("fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"):
-        return Answer(502, f"{name} speaks a protocol that cannot carry a WebSocket", place)
+        return Answer(None, f"{name} speaks a protocol that cannot carry a WebSocket", place)
     if name == "grpc_pass":
-        return Answer(502, "grpc_pass speaks gRPC over HTTP/2, which cannot carry this handshake", place)
+        return Answer(None, "grpc_pass speaks gRPC over HTTP/2, which cannot carry this handshake", place)
     if name == "tunnel_pass":
         return Answer(405, "tunnel_pass takes CONNECT requests only", place)
     return Answer(200, f"{name} answers here", place)

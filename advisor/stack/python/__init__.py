@@ -8,12 +8,13 @@ from importlib import import_module
 from advisor.model import Use
 from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Found
+from advisor.stack.javascript.hosts import is_foreign, is_local
 from advisor.stack.python.packages import Packages
 from advisor.stack.python.project import Project
 from advisor.stack.python.started import forks
 from advisor.tree import Tree
 
-_DETECTORS = ("asgi", "channels")
+_DETECTORS = ("asgi", "channels", "raw", "socketio", "flask_sock", "frameworks", "clients")
 
 __all__ = ["Packages", "detect", "words"]
 
@@ -30,7 +31,17 @@ def detect(tree: Tree, apps: Apps) -> Found:
     """Every use in the project's own Python code; test clients, notebooks and libraries' own sources are none."""
     project = Project(tree, apps)
     uses = [_scoped(use, apps) for name in _DETECTORS for use in import_module(f"{__name__}.{name}").detect(project)]
-    return Found(tuple(uses), tuple(project.not_read), forks(project))
+    serves = any(use.role == "server" and use.scope == "production" for use in uses)
+    return Found(tuple(_marked(use, serves) for use in uses), tuple(project.not_read), forks(project))
+
+
+def _marked(use: Use, serves: bool) -> Use:
+    """A client of a known public service is foreign; one of any public host is, where the code serves no sockets itself."""
+    hosts = [url.host for url in use.urls if url.host]
+    if use.role != "client" or not hosts:
+        return use
+    public = not serves and not any(is_local(host) for host in hosts)
+    return replace(use, foreign=public or any(is_foreign(url.host, url.text) for url in use.urls))
 
 
 def _scoped(use: Use, apps: Apps) -> Use:

@@ -55,6 +55,7 @@ def profile(raw: _Raw, dimensions: Mapping[str, Dimension]) -> Profile:
         facts={each["dimension"]: _entry(each) for each in raw["facts"]},
         summary=raw.get("summary", ""),
         conditions={key: _condition(key, each) for key, each in raw.get("conditions", {}).items()},
+        oldest=raw.get("oldest"),
         implies=tuple(Implied(**each) for each in raw.get("implies", ())),
         recognised_by=tuple(raw.get("recognised_by", ())),
         releases=tuple(

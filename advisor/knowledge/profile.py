@@ -152,6 +152,8 @@ class Profile:
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     implies: tuple[Implied, ...] = ()
     recognised_by: tuple[Mapping[str, Any], ...] = ()
+    oldest: str | None = None
+    """The oldest release still met: where no version is shown, an older one is not meant."""
     releases: tuple[Release, ...] = ()
     switches: tuple[Switch, ...] = ()
     no_effect: tuple[NoEffect, ...] = ()
@@ -166,7 +168,7 @@ class Profile:
         entry = self.facts.get(dimension)
         if entry is None:
             return Known("absent", reason=f"the profile of {self.name} says nothing about {dimension}")
-        asked = Asked(at, self.number(version, at), conditions, self.conditions, self._first_released())
+        asked = Asked(at, self.number(version, at), conditions, self.conditions, self._first_released(), self.oldest)
         return answer(self.statements(dimension, at), asked)
 
     def statements(self, dimension: str, at: date) -> tuple[Statement, ...]:

@@ -22,6 +22,8 @@ class Asked:
     conditions: Mapping[str, Condition]
     first_released: Mapping[str, date]
     """Version named in a statement -> the day of the first release that has it, where known."""
+    oldest: str | None = None
+    """Where the version is not given, no release before this one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,15 @@ def _candidate(statement: Statement, asked: Asked) -> _Candidate | None:
             words.append(condition.words(options))
         elif not any(holds(value, option) for option in options):
             return None
-    in_force = _in_force(statement, asked)
+    if statement.validity == "date":
+        in_force, span = _by_date(statement, asked.at), ""
+    else:
+        in_force, span = _by_version(statement, asked)
     if in_force is False:
         return None
     if in_force is None:
         open_keys.append(VERSION)
-        words.append(_range(statement.since, statement.until))
+        words.append(span)
     return _Candidate(statement, tuple(open_keys), tuple(words))
 
 
@@ -109,26 +114,33 @@ def holds(value: str, option: str) -> bool:
     return value.lower() == option.lower()
 
 
-def _in_force(statement: Statement, asked: Asked) -> bool | None:
-    """Whether a statement holds at the date or version; ``None`` where the version does not settle it."""
-    since, until = statement.since, statement.until
-    if statement.validity == "date":
-        day = asked.at.isoformat()
-        return not (since and day < since) and not (until and day >= until)
+def _by_date(statement: Statement, at: date) -> bool:
+    day = at.isoformat()
+    return not (statement.since and day < statement.since) and not (statement.until and day >= statement.until)
+
+
+def _by_version(statement: Statement, asked: Asked) -> tuple[bool | None, str]:
+    """Whether a statement holds for the version; ``None`` with the span in words where the version does not settle it.
+
+    A version that is not given is none that came out later than the date, and none older than the profile's oldest.
+    """
+    since, until, version = statement.since, statement.until, asked.version
     if since and (first := asked.first_released.get(since)) and asked.at < first:
-        return False
+        return False, ""
     if until and (first := asked.first_released.get(until)) and asked.at < first:
         until = None
+    limits = [limit for limit in (since, until) if limit]
+    unsettled = version is None or any(versions.ambiguous(version, limit) for limit in limits)
+    if unsettled and asked.oldest:
+        if until and not versions.before(asked.oldest, until):
+            return False, ""
+        since = since if since and versions.before(asked.oldest, since) else None
     if not since and not until:
-        return True
-    if asked.version is None:
-        return None
-    if any(versions.ambiguous(asked.version, limit) for limit in (since, until) if limit):
-        return None
-    return versions.within(asked.version, since, until)
+        return True, ""
+    return (None, _span(since, until)) if unsettled or version is None else (versions.within(version, since, until), "")
 
 
-def _range(since: str | None, until: str | None) -> str:
+def _span(since: str | None, until: str | None) -> str:
     if since and until:
         return f"version {since} up to but not {until}"
     return f"version {since} or later" if since else f"a version before {until}"

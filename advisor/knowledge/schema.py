@@ -69,7 +69,7 @@ class Statement(Closed):
 
 class SetBy(Closed):
     format: str
-    key: Annotated[str, Field(pattern=r"^\S+$")]
+    key: Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
     scope: list[str] = Field(default_factory=list)
     unit: str | None = None
 
@@ -193,6 +193,7 @@ class Profile(Closed):
     summary: Sentence
     lifecycle: Lifecycle = Lifecycle(status="active")
     validity: Literal["version", "date"] = "date"
+    oldest: Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")] | None = None
     implies: list[Implied] = Field(default_factory=list)
     recognised_by: Annotated[list[Recognised], Field(min_length=1)]
     conditions: dict[Key, Condition] = Field(default_factory=dict)

@@ -54,8 +54,9 @@ def output_of(known: list[Resource], names: tuple[str, ...]) -> Iterator[Resourc
     """What an output of the call refers to: ``dns_name``, ``target_groups["app"].arn``, ``target_group_arns[0]``."""
     name = names[0]
     index = names[1][1:-1].strip('"') if len(names) > 1 and names[1].startswith("[") else None
-    if name in _BALANCER_OUTPUTS:
-        yield from (each for each in known if each.kind == "aws_lb")
+    balancer = [each for each in known if each.kind == "aws_lb"]
+    if balancer and name in _BALANCER_OUTPUTS:
+        yield from balancer
     elif name in _GROUP_OUTPUTS or name in _LISTENER_OUTPUTS:
         kind = "aws_lb_target_group" if name in _GROUP_OUTPUTS else "aws_lb_listener"
         secure = {"https_listener_arns": "HTTPS", "http_tcp_listener_arns": "HTTP"}.get(name)

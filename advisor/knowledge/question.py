@@ -92,10 +92,7 @@ def _candidate(statement: Statement, asked: Asked) -> _Candidate | None:
             words.append(condition.words(options))
         elif not any(holds(value, option) for option in options):
             return None
-    if statement.validity == "date":
-        in_force, span = _by_date(statement, asked.at), ""
-    else:
-        in_force, span = _by_version(statement, asked)
+    in_force, span = _by_date(statement, asked) if statement.validity == "date" else _by_version(statement, asked)
     if in_force is False:
         return None
     if in_force is None:
@@ -114,9 +111,9 @@ def holds(value: str, option: str) -> bool:
     return value.lower() == option.lower()
 
 
-def _by_date(statement: Statement, at: date) -> bool:
-    day = at.isoformat()
-    return not (statement.since and day < statement.since) and not (statement.until and day >= statement.until)
+def _by_date(statement: Statement, asked: Asked) -> tuple[bool | None, str]:
+    day = asked.at.isoformat()
+    return not (statement.since and day < statement.since) and not (statement.until and day >= statement.until), ""
 
 
 def _by_version(statement: Statement, asked: Asked) -> tuple[bool | None, str]:

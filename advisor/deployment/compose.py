@@ -146,7 +146,7 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
             replicas=int(count) if count is not None else None,
             replicas_place=replicas.key_place or replicas.place if replicas else None,
             names=_names(service),
-            network=project.file,
+            network=project.network,
             ports=tuple(dict.fromkeys((*(inside for inside, _, _ in _ports(project, service)), *_exposed(service)))),
             environment=tuple(environment),
             port_given=int(port) if port else None,
@@ -188,7 +188,7 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
             scope=purpose.scope,
             environment=purpose.environment,
             names=_names(service),
-            network=project.file,
+            network=project.network,
             listens=tuple(
                 Listen("https" if inside in (443, 8443) else "http", published, at)
                 for inside, published, at in _ports(project, service)

@@ -65,6 +65,11 @@ class Project:
     variables: Mapping[str, str]
 
     @property
+    def network(self) -> str:
+        """Where the services' names are known: Compose names a project, and its network, after the directory."""
+        return f"compose:{self.folder}"
+
+    @property
     def file(self) -> str:
         return self.files[0].path
 
@@ -72,10 +77,13 @@ class Project:
 def projects(tree: Tree, found: Findings) -> Iterator[Project]:
     """All projects of the tree, those of one directory in the order of their files' names."""
     folders: dict[str, list[ComposeFile]] = {}
-    for path in tree.named(*_NAMES):
-        file = _read(tree, path, found)
-        if file:
-            folders.setdefault(directory(path), []).append(file)
+    read = [file for path in tree.named(*_NAMES) if (file := _read(tree, path, found))]
+    included = {path for file in read for path in _includes(file.document, directory(file.path))}
+    for file in read:
+        if file.path in included:
+            found.chose(file.path, file.purpose, "included by another compose file")
+        else:
+            folders.setdefault(directory(file.path), []).append(file)
     for folder, files in folders.items():
         for group in _groups(files):
             first = group[0]
@@ -110,15 +118,19 @@ def _included(tree: Tree, document: Node, folder: str, found: Findings) -> dict[
     from advisor.formats.yaml import parse
 
     services: dict[str, Node] = {}
+    for path in _includes(document, folder):
+        included = found.document(tree, path, parse) if tree.exists(path) else None
+        below = included.get("services") if included else None
+        services.update(below.items() if below else ())
+    return services
+
+
+def _includes(document: Node, folder: str) -> Iterator[str]:
     entries = document.get("include")
     for entry in [] if entries is None else list(entries.each())[:_MOST_INCLUDES]:
-        listed = entry.get("path") or entry
-        for node in listed.each():
-            path = join(folder, node.text() or "")
-            included = found.document(tree, path, parse) if path and tree.exists(path) else None
-            below = included.get("services") if included else None
-            services.update(below.items() if below else ())
-    return services
+        for node in (entry.get("path") or entry).each():
+            if path := join(folder, node.text() or ""):
+                yield path
 
 
 def _groups(files: list[ComposeFile]) -> Iterator[list[ComposeFile]]:

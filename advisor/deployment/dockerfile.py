@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from advisor.deployment import nginx_files
-from advisor.deployment.images import Image, dockerfiles, purpose_of_dockerfile, read_image
-from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity
+from advisor.deployment.images import Image, dockerfiles, read_image
+from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of
 from advisor.deployment.programs import NGINX_FAMILY
 from advisor.model import Hop, Process
 from advisor.tree import Tree
@@ -20,7 +20,7 @@ def read(tree: Tree) -> Part:
     """One process or one proxy for each Dockerfile that says what it starts."""
     found = Findings()
     for path in dockerfiles(tree):
-        purpose = purpose_of_dockerfile(path)
+        purpose = purpose_of(path)
         if not purpose.deployed:
             found.chose(path, purpose, "a test's Dockerfile")
             continue

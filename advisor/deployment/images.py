@@ -27,7 +27,6 @@ _DEVELOPING = re.compile(
     r"\b(npm|yarn|pnpm|bun)( run)? (dev|develop|start:dev|start-watch|watch|serve)\b|\bnodemon\b|\bts-node-dev\b|\btsx watch\b"
     r"|\bnext dev\b|\bvite( dev| serve)?( --|$)|\bwebpack(-dev-server| serve)\b|\bng serve\b|--reload\b|\bair\b( -|$)"
 )
-_TESTING = re.compile(r"[._-](test|tests|ci|e2e)([._-]|$)|^(test|ci)[._-]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,6 @@ def dockerfiles(tree: Tree) -> Iterator[str]:
     yield from (path for path in tree.named(*NAMES) if not path.lower().endswith(_NOT_DOCKERFILES))
 
 
-def purpose_of_dockerfile(path: str) -> Purpose:
-    """The purpose that the name shows: ``Dockerfile.test`` and ``ci.Dockerfile`` are for tests."""
-    return Purpose("test", "test") if _TESTING.search(path.rsplit("/", 1)[-1]) else purpose_of(path)
-
-
 def read_image(tree: Tree, file: str, context: str, found: Findings, target: str | None = None) -> Image | None:
     """The image of the Dockerfile's target stage; ``None`` where it is not there or cannot be read (then noted)."""
     from advisor.formats.dockerfile import parse
@@ -91,7 +85,7 @@ def read_image(tree: Tree, file: str, context: str, found: Findings, target: str
     if line is not None:
         entrypoint, command, place = None, line.command, line.command_place
     check = stage.health_check
-    purpose = purpose_of_dockerfile(file)
+    purpose = purpose_of(file)
     if purpose.scope == "production" and (
         develops(f"{entrypoint or ''} {command or ''}") or _DEVELOPMENT_STAGE.match(stage.name or "")
     ):
@@ -120,11 +114,13 @@ def develops(command: str) -> bool:
 
 
 def _shipped(document: Dockerfile) -> Stage:
-    """The last stage; where that is one for development, the one that is named for production."""
+    """The last stage; where that is for development or starts nothing, the one that is named for production."""
     last = document.stages[-1]
-    if not _DEVELOPMENT_STAGE.match(last.name or ""):
+    is_proxy = (base := _base(last)) is not None and base.proxy is not None
+    if not _DEVELOPMENT_STAGE.match(last.name or "") and (last.cmd or last.entrypoint or is_proxy):
         return last
-    return next((stage for stage in reversed(document.stages) if _PRODUCTION_STAGE.match(stage.name or "")), last)
+    named = (stage for stage in reversed(document.stages) if _PRODUCTION_STAGE.match(stage.name or ""))
+    return next((stage for stage in named if stage.cmd or stage.entrypoint), last)
 
 
 def _is_app(tree: Tree, folder: str, context: str) -> bool:

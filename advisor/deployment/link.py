@@ -32,14 +32,15 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
 def _for_local_use(process: Process, processes: tuple[Process, ...], hops: tuple[Hop, ...], files: dict[str, Chosen]) -> Process:
     """A compose service built from source, with no proxy before it, is for development where a host runs the same directory."""
     alone = process.id.startswith("compose:") and process.image is None and process.scope == "production"
-    if not alone or any(hop.network == process.network for hop in hops):
+    if not alone or any(hop.network == process.network and hop.scope == process.scope for hop in hops):
         return process
     hosted = (other for other in processes if other.host is not None or other.network.startswith("kubernetes:"))
     other = next((other for other in hosted if other.root == process.root and other.scope == "production"), None)
     if other is None:
         return process
     why = f"a compose file for local use: {other.place.file} shows where {spoken(process.root)} is deployed"
-    files[process.network] = Chosen(process.network, "development", "development", why)
+    file = process.place.file
+    files[file] = Chosen(file, "development", "development", why)
     return replace(process, scope="development", environment_name="development")
 
 

@@ -122,6 +122,7 @@ class Purpose:
         return self.scope != "test"
 
 
+_TESTING = re.compile(r"[._-](test|tests|testing|ci|e2e)([._-]|$)|^(test|ci|e2e)[._-]")
 _ENVIRONMENTS = (
     ("staging", re.compile(r"(^|[./_-])(staging|stage|stg|uat|preprod|pre-prod|preview|qa)([./_-]|$)")),
     ("production", re.compile(r"(^|[./_-])(production|prod|prd|live)([./_-]|$)")),
@@ -134,7 +135,7 @@ def purpose_of(path: str) -> Purpose:
     >>> purpose_of("deploy/docker-compose.staging.yml")
     Purpose(scope='production', environment='staging')
     """
-    scope = scope_of(path)
+    scope = "test" if _TESTING.search(path.lower().rsplit("/", 1)[-1]) else scope_of(path)
     if scope in ("development", "test"):
         return Purpose(scope, scope)
     lowered = path.lower()

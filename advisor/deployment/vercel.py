@@ -195,8 +195,9 @@ def _conditions(
     if tree.exists(f"{prefix}Dockerfile.vercel") or tree.exists(f"{prefix}Containerfile.vercel"):
         yield "runtime", "container"
         return
-    runtimes = {runtime for text in _runtimes(document) if (runtime := _runtime(text))}
-    if not runtimes:
+    named = list(_runtimes(document))
+    runtimes = {runtime for text in named if (runtime := _runtime(text))}
+    if not named:
         api = {path.rsplit(".", 1)[-1] for path in below(tree, f"{prefix}api") if path.endswith(_CODE)}
         python = (
             api <= {"py"} and not packages and any(tree.exists(f"{prefix}{n}") for n in ("requirements.txt", "pyproject.toml"))
@@ -218,7 +219,7 @@ def _runtimes(document: Node | None) -> Iterator[str]:
 
 def _runtime(text: str) -> str | None:
     """``@vercel/python@4`` -> ``python``, ``nodejs22.x`` -> ``nodejs``; ``None`` for builders of static files."""
-    match = re.match(r"(?:@(?:vercel|now)/)?(nodejs|node|next|edge|python|go|ruby|rust|bun)", text)
+    match = re.match(r"(?:@(?:vercel|now)/|vercel-)?(nodejs|node|next|edge|python|go|ruby|rust|bun|php|deno)", text)
     return {"node": "nodejs", "next": "nodejs"}.get(match[1], match[1]) if match else None
 
 

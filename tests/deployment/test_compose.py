@@ -51,7 +51,7 @@ def test_service_becomes_a_process() -> None:
     assert ("app", "node server.js", 3, (3000,), 3000) == (web.root, web.command, web.replicas, web.ports, web.port_given)
     assert ("web", "the-web", "chat") == web.names
     assert ("PORT", "SECRET_KEY") == web.environment
-    assert "compose.yml" == web.network
+    assert "compose:." == web.network
     assert 2 == web.place.line
     assert 10 == (web.replicas_place.line if web.replicas_place else None)
 
@@ -308,6 +308,18 @@ def test_extends_and_anchors() -> None:
     found = {name: (process.root, process.command) for name, process in processes(files).items()}
 
     assert {"a": ("api", "one"), "b": ("api", "two"), "c": ("worker", "three")} == found
+
+
+def test_included_file_belongs_to_the_file_that_includes_it() -> None:
+    """Services of an included file are the including file's, so that the proxy reaches them by name."""
+    files = {
+        "compose.all.yml": "include: [compose.api.yml]\nservices:\n  edge: {image: 'caddy:2'}\n",
+        "compose.api.yml": "services:\n  api: {build: .}\n",
+    }
+    found = read(files)
+
+    assert ["compose:compose.all.yml:api"] == [process.id for process in found.processes]
+    assert found.hops[0].network == found.processes[0].network
 
 
 def test_services_that_extend_each_other_end() -> None:

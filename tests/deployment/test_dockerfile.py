@@ -98,6 +98,7 @@ def test_nginx_installed_beside_the_app() -> None:
         ("Dockerfile", ("production", "production")),
         ("Dockerfile.dev", ("development", "development")),
         ("ci.Dockerfile", ("test", "test")),
+        ("Dockerfile.e2e", ("test", "test")),
         ("Dockerfile.staging", ("production", "staging")),
         (".devcontainer/Dockerfile", ("development", "development")),
     ],
@@ -126,6 +127,9 @@ def test_dockerfile_in_an_app_of_a_monorepo() -> None:
         ),
         pytest.param("FROM node\nCMD npm run dev", ("development", "npm run dev"), id="development server"),
         pytest.param("FROM node AS dev\nCMD nodemon a.js\nFROM node\nCMD node a.js", ("production", "node a.js"), id="last"),
+        pytest.param(
+            "FROM node AS release\nCMD node a.js\nFROM alpine AS upload\nRUN x", ("production", "node a.js"), id="starts nothing"
+        ),
     ],
 )
 def test_stage_that_is_shipped(stages: str, expected: tuple[str, str]) -> None:

@@ -57,6 +57,7 @@ def test_settings_and_conditions() -> None:
         ({"package.json": package("next")}, "nodejs"),
         ({"api/index.py": "", "requirements.txt": ""}, "python"),
         ({"api/index.go": ""}, "go"),
+        ({"vercel.json": '{"functions": {"a.php": {"runtime": "vercel-php@0.7"}}}', "package.json": package("webpack")}, "php"),
         ({"package.json": package("express"), "Dockerfile.vercel": "FROM node"}, "container"),
     ],
 )

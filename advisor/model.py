@@ -307,7 +307,7 @@ class Process:
     names: tuple[str, ...] = ()
     """Names by which hops reach it (compose service, target group address)."""
     network: str = ""
-    """Where those names are known: the file of the compose project, the Kubernetes namespace; empty: anywhere."""
+    """Where those names are known: a compose project (``compose:<directory>``), a Kubernetes namespace; empty: anywhere."""
     ports: tuple[int, ...] = ()
     """Ports it is told to listen on or that are exposed."""
     environment: tuple[str, ...] = ()

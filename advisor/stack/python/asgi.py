@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 from advisor.model import Endpoint, Heartbeat, Place, Use
 from advisor.scope import scope_of
 from advisor.stack.library import libraries
+from advisor.stack.python.clients import opens
 from advisor.stack.python.module import Module, argument, parameters, receiver
 from advisor.stack.python.project import Project
 from advisor.stack.python.routers import WORDS as ROUTER_WORDS
 from advisor.stack.python.routers import Routers, public
-from advisor.stack.python.sockets import backplane, broadcasts, checks_origin, reads_cookies
+from advisor.stack.python.sockets import backplane, broadcasts, checks_origin, observed_heartbeat, reads_cookies
 from advisor.stack.python.started import Started, started
 from advisor.stack.python.values import host, number, port, value
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _WORDS = ("websocket", "WebSocket")
 WORDS = (*_WORDS, *ROUTER_WORDS, "WEBSOCKET_PING")
+_SIGN = re.compile(r"websocket(?:_route|_listener|_stream)?\s*\(|WebSocketRoute\s*\(")
 _DECORATORS = frozenset({"websocket", "websocket_route", "websocket_listener", "websocket_stream"})
 _ADDS = (".add_api_websocket_route", ".add_websocket_route", ".add_websocket")
 _ROUTES = ("starlette.routing.WebSocketRoute", "fastapi.routing.APIWebSocketRoute", "fastapi.routing.WebSocketRoute")
@@ -48,7 +51,7 @@ def detect(project: Project) -> Iterator[Use]:
     """A use for every app, framework and scope, with all its routes as endpoints."""
     routers = Routers(project)
     grouped: dict[tuple[str, str, str], list[Route]] = {}
-    for module in project.modules(*_WORDS):
+    for module in project.modules(*_WORDS, sign=_SIGN):
         for route in _routes(project, module, routers):
             grouped.setdefault((project.owner(module).id, route.library, scope_of(module.file)), []).append(route)
     for routes in grouped.values():
@@ -109,7 +112,7 @@ def _use(project: Project, routes: list[Route]) -> Use:
     root = project.owner(first.module)
     started_by = _own_start(project, first) if first.library == "sanic" else started(project, first.module)
     modules = list({route.module.file: route.module for route in routes}.values())
-    around = list({module.file: module for module in (*modules, *project.siblings(first.module, *_WORDS))}.values())
+    around = list({module.file: module for module in (*modules, *project.siblings(first.module, "WebSocket"))}.values())
     sends = next((place for module in around if (place := broadcasts(module))), None)
     return Use(
         first.library,
@@ -120,7 +123,8 @@ def _use(project: Project, routes: list[Route]) -> Use:
         scope=scope_of(first.module.file),
         version=project.packages.version(root, known.packages),
         endpoints=_endpoints(routes, started_by),
-        heartbeat=_heartbeat(project, first, started_by),
+        heartbeat=observed_heartbeat(project, (module for module in around if not opens(module)))
+        or _heartbeat(project, first, started_by),
         broadcasts=sends,
         backplane=backplane(project, first.module) if sends else None,
         backplane_scope="network" if sends and backplane(project, first.module) else None,

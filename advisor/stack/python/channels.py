@@ -11,7 +11,7 @@ from advisor.scope import scope_of
 from advisor.stack.library import libraries
 from advisor.stack.python.module import Module, argument
 from advisor.stack.python.project import Project
-from advisor.stack.python.values import value
+from advisor.stack.python.values import Environment, value
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -126,7 +126,9 @@ def _uses(project: Project, modules: list[Module], routes: list[_Route], consume
     sends = _group_send(project, first)
     endpoints = tuple(Endpoint(route.path, route.module.place(route.node), prefix=route.prefix) for route in routes)
     origins, origins_place = _origins(project, first)
-    attached = layer.library if layer else None
+    attached = layer.library if layer and layer.library != "unknown" else None
+    if layer and layer.library == "unknown":
+        sends = None
     yield Use(
         known.id,
         known.name,
@@ -152,7 +154,7 @@ def _uses(project: Project, modules: list[Module], routes: list[_Route], consume
 
 
 class _Layer(NamedTuple):
-    """``library`` is ``None`` for the layer that lives in one process."""
+    """``library`` is ``None`` for the layer that lives in one process, ``unknown`` where the backend is computed."""
 
     library: str | None
     place: Place
@@ -160,16 +162,24 @@ class _Layer(NamedTuple):
 
 def _layer(project: Project, module: Module) -> _Layer | None:
     """The channel layer that the settings name; one between processes wins over one in memory, which is then a fallback."""
-    found: list[_Layer] = []
-    for settings in project.siblings(module, "CHANNEL_LAYERS"):
-        for call in settings.root.find_all(kind="pair"):
-            key, given = call.field("key"), call.field("value")
+    near = list(project.siblings(module, "CHANNEL_LAYERS"))
+    everywhere = (other for other in project.modules("CHANNEL_LAYERS") if scope_of(other.file) == "production")
+    found = [layer for settings in near or everywhere for layer in _layers(project, settings)]
+    return next((layer for layer in found if layer.library), next(iter(found), None))
+
+
+def _layers(project: Project, settings: Module) -> Iterator[_Layer]:
+    for right in settings.assigned.get("CHANNEL_LAYERS", []):
+        for pair in right.find_all(kind="pair"):
+            key, given = pair.field("key"), pair.field("value")
             if key is None or given is None or key.text().strip("\"'") != "BACKEND":
                 continue
             backend = value(project, settings, given)
-            if isinstance(backend, str) and ("channel" in backend.lower()):
-                found.append(_Layer(_backend(backend), settings.place(call)))
-    return next((layer for layer in found if layer.library), next(iter(found), None))
+            backend = backend.default if isinstance(backend, Environment) else backend
+            library = _backend(backend) if isinstance(backend, str) else "unknown"
+            if library == "unknown" and "channels_redis" in settings.text:
+                library = "channels-redis"
+            yield _Layer(library, settings.place(pair))
 
 
 def _backend(dotted: str) -> str | None:

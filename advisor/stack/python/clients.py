@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from advisor.scope import scope_of
 from advisor.stack.library import libraries
 from advisor.stack.python.module import Module, argument, arguments, function_around, receiver
 from advisor.stack.python.project import Project
+from advisor.stack.python.sockets import observed_heartbeat
 from advisor.stack.python.urls import url_of
 from advisor.stack.python.values import number, value
 
@@ -31,12 +33,13 @@ _OPENS: dict[str, tuple[str, int]] = {
     "httpx_ws.aconnect_ws": ("httpx-ws", 0),
     "httpx_ws.connect_ws": ("httpx-ws", 0),
 }
+_SIGN = re.compile(r"connect\w*\s*\(|WebSocketApp\s*\(|create_connection\s*\(")
 _SOCKETIO = ("socketio.Client", "socketio.AsyncClient", "socketio.SimpleClient", "socketio.AsyncSimpleClient")
 
 
 def detect(project: Project) -> Iterator[Use]:
     """One use for each call that opens a connection; a test client is none."""
-    for module in project.modules(*WORDS):
+    for module in project.modules(*WORDS, sign=_SIGN):
         for call in module.calls:
             if call.name in _OPENS:
                 library, position = _OPENS[call.name]
@@ -49,6 +52,11 @@ def detect(project: Project) -> Iterator[Use]:
                     yield _use(project, module, call.node, "python-socketio", argument(call.node, 0, "url"))
                 elif made and made.name == "websocket.WebSocket":
                     yield _use(project, module, call.node, "websocket-client-py", argument(call.node, 0, "url"))
+
+
+def opens(module: Module) -> bool:
+    """True where the file opens connections itself, so that what it sends is a client's."""
+    return any(call.name in _OPENS or call.name.endswith(".ws_connect") for call in module.calls)
 
 
 def _of_aiohttp(project: Project, module: Module, call: SgNode) -> bool:
@@ -77,7 +85,7 @@ def _use(project: Project, module: Module, node: SgNode, library: str, url: SgNo
         scope=scope_of(module.file),
         version=project.packages.version(root, known.packages),
         urls=(found,) if found else (),
-        heartbeat=_heartbeat(project, module, node, library),
+        heartbeat=observed_heartbeat(project, (module,), "client") or _heartbeat(project, module, node, library),
         reconnect=_reconnect(project, module, node, library),
         transports=("polling", "websocket") if library == "python-socketio" else ("websocket",),
         one_shot=_one_shot(module, node, library),

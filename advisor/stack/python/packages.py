@@ -17,6 +17,8 @@ from advisor.tree import Tree
 
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]\n]*)\])?\s*([^;#\n]*)")
 _EXACT = re.compile(r"^(?:===?|~=|\^|~)?\s*v?(\d[\w.]*)\s*$")
+_LOCKED = re.compile(r'^\[\[package\]\]\r?\nname = "([^"\n]+)"\r?\nversion = "([^"\n]+)"', re.MULTILINE)
+"""Read by pattern: tomllib takes half a second for a lock file of 1.5 MB."""
 _BRING_WEBSOCKETS = frozenset({"websockets", "wsproto"})
 _ALONE = frozenset(
     (
@@ -215,9 +217,8 @@ def _line_of(file: str, text: str, needle: str) -> Place:
 
 def _toml_lock(text: str) -> Iterator[tuple[str, str]]:
     """poetry.lock, uv.lock and pdm.lock: ``[[package]]`` with name and version."""
-    for package in tomllib.loads(text).get("package", []):
-        if isinstance(package.get("name"), str) and isinstance(package.get("version"), str):
-            yield normalised(package["name"]), package["version"]
+    for found in _LOCKED.finditer(text):
+        yield normalised(found[1]), found[2]
 
 
 def _pipfile_lock(text: str) -> Iterator[tuple[str, str]]:

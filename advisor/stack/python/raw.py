@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from advisor.model import Endpoint, Heartbeat, Place, Setting, Use
 from advisor.scope import scope_of
 from advisor.stack.library import libraries
+from advisor.stack.python.clients import opens
 from advisor.stack.python.listening import Listening, aiohttp_listening, bound, tornado_listening
 from advisor.stack.python.module import Module, argument, arguments, function_around
 from advisor.stack.python.project import Project
 from advisor.stack.python.routers import public
-from advisor.stack.python.sockets import backplane, broadcasts
+from advisor.stack.python.sockets import backplane, broadcasts, observed_heartbeat
 from advisor.stack.python.values import Environment, host, number, port, value
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def _websockets(project: Project, module: Module, node: SgNode) -> Use:
         "websockets-py",
         node,
         (endpoint,),
-        heartbeat=_ping(project, module, node, "websockets-py"),
+        heartbeat=observed_heartbeat(project, () if opens(module) else (module,))
+        or _ping(project, module, node, "websockets-py"),
         max_message=_size(project, module, node, "max_size"),
         origins=_origins(project, module, origins_node) if origins_node is not None else None,
         origins_place=module.place(origins_node) if origins_node is not None else None,
@@ -169,13 +171,14 @@ def _aiohttp(project: Project, modules: list[Module]) -> Use | None:
         routes = list(_aiohttp_routes(project, owner, call))
         endpoints += [Endpoint(path, place, at.port, at.port_from, at.bind, prefix) for path, prefix, place in routes]
     beats = [_ping(project, owner, call, "aiohttp") for owner, call in made]
+    weakest = None if None in beats else next((beat for beat in beats if beat and beat.sender == "none"), beats[0])
     return _use(
         project,
         module,
         "aiohttp",
         node,
         tuple(dict.fromkeys(endpoints)) or (Endpoint(None, module.place(node), at.port, at.port_from, at.bind),),
-        heartbeat=next((beat for beat in beats if beat and beat.sender == "none"), beats[0]) if None not in beats else None,
+        heartbeat=observed_heartbeat(project, () if opens(module) else (module,)) or weakest,
         max_message=_size(project, module, node, "max_msg_size"),
     )
 

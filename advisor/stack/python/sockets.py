@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal
 
-from advisor.model import Place
+from advisor.model import Heartbeat, Place
 from advisor.stack.python.module import Module, arguments, function_around, parameters, receiver
 from advisor.stack.python.project import Project
-from advisor.stack.python.values import value
+from advisor.stack.python.values import number, value
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _SENDS = frozenset({"send_text", "send_json", "send_bytes", "send", "send_str", "write_message", "sendMessage"})
 _KEEPS = frozenset({"append", "add", "setdefault", "insert"})
 _SOCKETS = frozenset({"ws", "websocket", "socket", "conn", "connection", "client", "self", "sock", "web_socket"})
+_SLEEPS = frozenset({"asyncio.sleep", "time.sleep", "anyio.sleep", "gevent.sleep", "eventlet.sleep", "trio.sleep"})
+_BEAT = re.compile(r"\bping\b|heart_?beat|keep_?alive", re.IGNORECASE)
 BACKPLANE_WORDS = ("psubscribe", "pubsub", "broadcaster", "aio_pika", "aiokafka", "nats")
 WORDS = (*BACKPLANE_WORDS,)
 
@@ -147,3 +150,31 @@ def reads_cookies(module: Module) -> Place | None:
         if function is not None and "WebSocket" in (function.field("parameters") or function).text():
             return module.place(call.node)
     return None
+
+
+def observed_heartbeat(
+    project: Project, modules: Iterable[Module], sender: Literal["server", "client"] = "server"
+) -> Heartbeat | None:
+    """The app's own: a loop that sleeps for a known time and sends a ping, or something called one."""
+    for module in modules:
+        if not _BEAT.search(module.text):
+            continue
+        for loop in module.root.find_all(kind="while_statement"):
+            sleeps = [call for call in loop.find_all(kind="call") if (module.name(call.field("function")) or "") in _SLEEPS]
+            beats = [call for call in loop.find_all(kind="call") if _is_beat(module, call)]
+            interval = number(project, module, next(iter(arguments(sleeps[0])[0]), None)) if sleeps else None
+            if beats and interval:
+                plain = (module.name(beats[0].field("function")) or "").endswith(".ping")
+                return Heartbeat(sender, "observed", interval, None, module.place(beats[0]), plain, certainty="strong")
+    return None
+
+
+def _is_beat(module: Module, call: SgNode) -> bool:
+    function = call.field("function")
+    attribute = function.field("attribute") if function is not None and function.kind() == "attribute" else None
+    if attribute is None:
+        return False
+    if attribute.text() == "ping":
+        owner = receiver(call)
+        return owner is not None and bool(re.search(r"ws|socket|conn|client", owner.text(), re.IGNORECASE))
+    return attribute.text() in _SENDS and bool(_BEAT.search(call.text()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -21,3 +21,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`` Did you mean "nginx"?`` with a space in front, or nothing."""
     meant = nearest(name, known)
     return f" Did you mean {meant!r}?" if meant is not None else ""
+
+
+def one_of(names: Sequence[str]) -> str:
+    """``text, json or markdown``."""
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)

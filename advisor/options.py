@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from advisor.model import Place
-from advisor.nearest import did_you_mean
+from advisor.nearest import did_you_mean, one_of
 from advisor.sources import Disk, Unopened
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def parse_fail_on(text: str) -> FailOn:
         if text == known:
             return known  # type: ignore[no-any-return]
     words = get_args(FailOn)
-    raise BadOptions(f"--fail-on takes {', '.join(words[:-1])} or {words[-1]}, but got {text!r}.{did_you_mean(text, words)}")
+    raise BadOptions(f"--fail-on takes {one_of(words)}, but got {text!r}.{did_you_mean(text, words)}")
 
 
 # ---------------------------------------------------------------- the configuration file

@@ -76,14 +76,6 @@ def sift(findings: Iterable[Finding], tree: Tree, options: Options) -> Sifted:
     return Sifted(tuple(kept), tuple(suppressed), tuple(remark for remark in wanted if remark not in covered))
 
 
-def apply(
-    findings: Iterable[Finding], tree: Tree, options: Options
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
-    """The findings to show, those set aside, and the WS904 remarks."""
-    sifted = sift(findings, tree, options)
-    return sifted.kept, sifted.suppressed, sifted.remarks
-
-
 def is_wanted(rule: str, name: str, options: Options) -> bool:
     """True where ``--select`` takes the rule and ``--ignore`` does not; of two that speak, the closer one wins."""
     chosen = max((_closeness(each, rule, name) for each in options.select or ("ALL",)), default=0)

@@ -72,7 +72,7 @@ class Canvas:
             return
         widths = [min(max(len(row[column]) for row in cells), self.width // 2) for column in range(len(cells[0]) - 1)]
         start = indent + sum(widths) + 2 * len(widths)
-        below = start > self.width * 2 // 3
+        below = start > self.width * 9 // 20
         for row in cells:
             front = " " * indent + "".join(f"{cell:<{width}}  " for cell, width in zip(row, widths, strict=False))
             last = self._wrapped(row[-1], indent + 4 if below else start)

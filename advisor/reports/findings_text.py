@@ -16,34 +16,37 @@ _ENDPOINTS = 6
 
 def add_findings(canvas: Canvas, report: Report, *, full: bool) -> None:
     """All findings in the order of the report; many of one rule are folded unless ``full``."""
-    groups = grouping.findings(report.findings)
-    facts = {fact.id: fact for fact in report.facts}
+    groups = grouping.told(report)
     counts = Counter(group.finding.rule for group in groups)
-    told: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    advice: set[tuple[str, str, str]] = set()
     for group in groups:
-        rule = group.finding.rule
-        told[rule] += 1
-        if full or told[rule] <= _WHOLE:
-            _add(canvas, group, report, facts, 1_000_000 if full else _ENDPOINTS)
-        if not full and told[rule] == _WHOLE and counts[rule] > _WHOLE:
-            rest = [str(each.finding.place) for each in groups if each.finding.rule == rule][_WHOLE:]
-            canvas.labelled(f"and {rule}", "at " + ", ".join(folded(rest, _BRIEF, "places (--full shows them)")))
+        finding = group.finding
+        seen[finding.rule] += 1
+        if full or seen[finding.rule] <= _WHOLE:
+            key = (finding.rule, finding.remedy, finding.snippet)
+            _add(canvas, group, report, again=key in advice and not full, full=full)
+            advice.add(key)
+        if not full and seen[finding.rule] == _WHOLE and counts[finding.rule] > _WHOLE:
+            rest = [str(each.finding.place) for each in groups if each.finding.rule == finding.rule][_WHOLE:]
+            canvas.labelled(f"and {finding.rule}", "at " + ", ".join(folded(rest, _BRIEF, "places (--full shows them)")))
 
 
-def _add(canvas: Canvas, group: grouping.Group, report: Report, facts: dict[str, Fact], endpoints: int) -> None:
+def _add(canvas: Canvas, group: grouping.Group, report: Report, *, again: bool, full: bool) -> None:
+    """One finding; where the same advice was given before (``again``), it is not given again."""
     finding = group.finding
     canvas.add()
     _title(canvas, finding)
     _excerpt(canvas, finding)
     canvas.labelled_list("because", finding.why)
     canvas.labelled_list("see", [f"{related.place}: {related.message}" for related in finding.related])
-    canvas.labelled("do", finding.remedy)
-    canvas.block("paste", finding.snippet)
+    canvas.labelled("do", "The same as above." if again else finding.remedy)
+    canvas.block("paste", "" if again else finding.snippet)
     canvas.block("verify", finding.verify)
     if len(group.paths) > 1:
-        every = list(grouping.endpoints(group.paths, report.paths))
-        canvas.labelled("paths", ", ".join(folded(every, endpoints, "endpoints")))
-    canvas.labelled_list("source", _sources(finding, facts))
+        endpoints = list(grouping.endpoints(group.paths, report.paths))
+        canvas.labelled("paths", ", ".join(endpoints if full else folded(endpoints, _ENDPOINTS, "endpoints")))
+    canvas.labelled_list("source", _sources(finding, {fact.id: fact for fact in report.facts}))
 
 
 def _title(canvas: Canvas, finding: Finding) -> None:

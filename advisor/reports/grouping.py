@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from advisor.model import Finding, Path
+from advisor.model import Finding, Path, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ def findings(each: Iterable[Finding]) -> tuple[Group, ...]:
             tuple(dict.fromkeys(member.fingerprint for member in members if member.fingerprint)),
         )
         for members in groups.values()
+    )
+
+
+def told(report: Report) -> tuple[Group, ...]:
+    """The groups that people are told: without remarks on files that the list of unread files names anyway."""
+    unread = {each.file for each in report.not_read}
+    return findings(
+        each for each in report.findings if not (each.severity == "info" and each.who == "scan" and each.place.file in unread)
     )
 
 

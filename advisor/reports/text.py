@@ -55,9 +55,7 @@ def _healthy(canvas: Canvas, report: Report) -> None:
     if chosen:
         rows.append(("files", ", ".join(folded(chosen, _FILES, "files"))))
     uses = [use for app in report.apps for use in app.uses if use.scope == "production" and use.role != "backplane"]
-    told = [
-        ", ".join(filter(None, (f"{words.use(use)} {use.role} at {use.place}", words.heartbeat(use.heartbeat)))) for use in uses
-    ]
+    told = [", ".join(filter(None, (f"{words.use_in_role(use)} at {use.place}", words.heartbeat(use.heartbeat)))) for use in uses]
     rows += [("stack" if number == 0 else "", each) for number, each in enumerate(folded(told, _PATHS, "uses"))]
     groups = [group for group in grouping.paths(report.paths) if group[0].scope == "production"]
     for group in groups[:_PATHS]:
@@ -73,7 +71,7 @@ def _healthy(canvas: Canvas, report: Report) -> None:
 
 
 def _short_findings(canvas: Canvas, report: Report) -> None:
-    remarks = [group.finding for group in grouping.findings(report.findings)]
+    remarks = [group.finding for group in grouping.told(report)]
     told = [f"{each.rule} {each.name} at {each.place}: {each.message}" for each in remarks]
     for line in folded(told, _REMARKS, "remarks (--full shows them)"):
         canvas.paragraph(f"remark: {line}", 2)

@@ -121,6 +121,12 @@ def use(each: Use) -> str:
     return f"{each.name} {each.version}" if each.version else each.name
 
 
+def use_in_role(each: Use) -> str:
+    """Name, version and role: ``ws 8.18.0 server``, ``Socket.IO client 4.8.1``."""
+    role = each.role.replace("_", " ")
+    return use(each) if each.name.lower().endswith(role) else f"{use(each)} {role}"
+
+
 def use_details(each: Use) -> str:
     """What else is known about a use, as clauses."""
     endpoints = [endpoint.path or "any path" for endpoint in each.endpoints]
@@ -219,7 +225,7 @@ def unlimited(path: Path) -> list[str]:
 
 def total(report: Report) -> str:
     """``1 error, 2 warnings and 1 remark on 3 paths, 1 question``; ``No findings``."""
-    severities = [group.finding.severity for group in grouping.findings(report.findings)]
+    severities = [group.finding.severity for group in grouping.told(report)]
     parts = [
         count(severities.count(severity), word)
         for severity, word in (("error", "error"), ("warning", "warning"), ("info", "remark"))

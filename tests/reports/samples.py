@@ -133,7 +133,8 @@ NOT_FORWARDED = Finding(
     Place("deploy/nginx.conf", 22, 3, 22, 29),
     ("nginx drops Upgrade and Connection unless proxy_set_header sets them", "no block around line 22 sets them"),
     "Hand both headers on in the location of the socket.",
-    "location /socket.io/ {\n    proxy_pass http://app:3000;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n"
+    "location /socket.io/ {\n    proxy_pass http://app:3000;\n    proxy_http_version 1.1;\n"
+    "    proxy_set_header Upgrade $http_upgrade;\n"
     '    proxy_set_header Connection "upgrade";\n}',
     "curl -i -N -H 'Connection: Upgrade' -H 'Upgrade: websocket' https://app.example.com/socket.io/?EIO=4&transport=websocket",
     (Related(Place("server.js", 12, 12), "the app listens for sockets here"),),

@@ -1,0 +1,82 @@
+"""``wsadvise platform``: what is known about a platform, with dates and sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from advisor.cli import formats, known, output
+from advisor.cli.scanning import AsOfOption
+from advisor.options import BadOptions, parse_day
+
+
+def platform(
+    id: Annotated[str | None, typer.Argument(metavar="ID", help="A platform's id.")] = None,
+    format: Annotated[
+        list[str] | None, typer.Option("--format", "-f", metavar="F[:FILE]", help="text, json or markdown.", show_default="text")
+    ] = None,
+    file: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")] = None,
+    as_of: AsOfOption = None,
+    version: Annotated[str | None, typer.Option("--version", metavar="V", help="Facts of this version.")] = None,
+    when: Annotated[
+        list[str] | None, typer.Option("--when", metavar="KEY=VALUE", help="Facts under this condition, e.g. plan=hobby.")
+    ] = None,
+) -> None:
+    """List the platforms, or tell what is known about one.
+
+    \b
+    Examples:
+      wsadvise platform
+      wsadvise platform heroku
+      wsadvise platform vercel --as-of 2026-06-21
+      wsadvise platform nginx --version 1.28 --format json
+    """
+    from advisor.knowledge import describe
+
+    wanted = formats.parse(format or (), file)
+    day = parse_day(as_of) if as_of else date.today()
+    if id is None:
+        if version is not None or when:
+            raise BadOptions("--version and --when are about one platform; give its id, for instance `wsadvise platform nginx`.")
+        every = describe.platforms(day)
+        formats.deliver(wanted, lambda name, screen: _listed(every, name, screen))
+        return
+    known.check_platforms([id])
+    conditions = _conditions(when or ())
+    known.check_conditions({f"{id}.{key}": value for key, value in conditions.items()})
+    told = describe.platform(id, day, version, conditions)
+    formats.deliver(wanted, lambda name, screen: _told(told, name, screen))
+
+
+def _conditions(pairs: Sequence[str]) -> dict[str, str]:
+    conditions = {}
+    for pair in pairs:
+        key, sign, value = (part.strip() for part in pair.partition("="))
+        if not (sign and key and value):
+            raise BadOptions(f"--when expects KEY=VALUE, for instance plan=hobby, but got {pair!r}.")
+        conditions[key] = value
+    return conditions
+
+
+def _listed(every: Sequence[Mapping[str, Any]], format: str, screen: output.Screen) -> str:
+    from advisor.reports import platform as pages
+
+    if format == "json":
+        return json.dumps(every, indent=2, ensure_ascii=False) + "\n"
+    if format == "markdown":
+        return pages.listing_markdown(every)
+    return pages.listing(every, width=screen.width, colour=screen.colour)
+
+
+def _told(told: Mapping[str, Any], format: str, screen: output.Screen) -> str:
+    from advisor.reports import platform as pages
+
+    if format == "json":
+        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    if format == "markdown":
+        return pages.page_markdown(told)
+    return pages.page(told, width=screen.width, colour=screen.colour)

@@ -11,6 +11,7 @@ from advisor.hops import Ways
 from advisor.knowledge import load
 from advisor.limits import Conditions
 from advisor.model import Report
+from advisor.naming import named
 from advisor.options import Options
 from advisor.rules.scan import Scan
 from advisor.tree import Tree
@@ -32,7 +33,7 @@ def advise(tree: Tree, options: Options) -> Report:
     knowledge = load()
     conditions = Conditions(options.as_of, options.assume)
     used = stack.detect(tree)
-    deployed = deployment.read(tree, options.assume)
+    deployed = named(deployment.read(tree, options.assume), knowledge)
     joined = topology.build(used, deployed, options.assume)
     ways = Ways(joined, tree, knowledge, conditions)
     paths = walk(ways, used)

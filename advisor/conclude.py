@@ -227,7 +227,7 @@ def _sentence(verdict: Verdict, scan: Scan, findings: tuple[Finding, ...], paths
     ways = {
         " → ".join(["browser", *(hop.name for hop in path.hops), path.destination])
         for path in paths
-        if path.app and path.scope == "production"
+        if path.scope == "production"
     }
     if ways:
         return f"WebSockets work on {sorted(ways)[0] if len(ways) == 1 else f'all {len(ways)} paths'}; nothing needs a change."

@@ -95,6 +95,7 @@ class Ways:
                 certainty="strong",
                 scope=hop.scope,
                 environment=hop.environment,
+                local=where == "behind",
                 because=f"{hop.name} brings it along",
             )
             for each in self.knowledge.platform(hop.platform).implies
@@ -170,7 +171,8 @@ class Ways:
             self._routed[hop.id] = program.routes(self.config(hop)) if program is not None else ()
         return self._routed[hop.id]
 
-    def _listens(self, hop: Hop) -> tuple[Listen, ...]:
+    def public(self, hop: Hop) -> tuple[Listen, ...]:
+        """All public sides of a configured proxy."""
         program = proxies.of(hop.platform)
         listens: tuple[Listen, ...] = program.servers(self.config(hop)) if program is not None else ()
         return listens
@@ -180,7 +182,7 @@ class Ways:
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
             routes = [route for route in self.routes(hop) if self._leads(hop, route.address, running)]
             names = {host for route in routes for host in route.listen.hosts}
-            redirects = [side for side in self._listens(hop) if side.redirect_to is not None]
+            redirects = [side for side in self.public(hop) if side.redirect_to is not None]
             related = (side for side in redirects if not side.hosts or names & set(side.hosts))
             sides = (*(route.listen for route in routes), *related)
             return tuple(dict.fromkeys(sides)), tuple(dict.fromkeys(route.sample for route in routes))

@@ -368,6 +368,8 @@ class Hop:
     """Ids of the processes that this hop runs or sends to directly."""
     config: Any = None
     """A configurable proxy's parsed configuration, as its module in ``proxies/`` takes it."""
+    local: bool = False
+    """True for a proxy on the app's own machine, which reaches what is bound to 127.0.0.1."""
     because: str = ""
     """Why it is taken for a hop, one clause."""
 

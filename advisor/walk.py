@@ -31,10 +31,10 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
                 found = list(_through(hop, running, ways, stack))
                 paths += found
                 fronted |= {running.app.id for path in found if path.scope == running.app.scope}
-    paths = [*_taken(_longest(paths)), *_tunnels(ways)]
+    paths = [*_taken(_longest(paths)), *_dead_ends(ways, stack), *_tunnels(ways)]
     bare: set[str] = set()
     for running in topology.servers():
-        if running.app is not None and running.app.id not in fronted | bare and running.scope != "test":
+        if running.app is not None and running.app.id not in fronted | bare and running.scope == "production":
             bare.add(running.app.id)
             for server, endpoint in _endpoints(running):
                 attempt = Attempt(handshake("wss", PLACEHOLDER, sample(endpoint.path or "/")))
@@ -53,7 +53,10 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
 
 
 def _endpoints(running: Running) -> Iterator[tuple[Use, Endpoint]]:
-    for server in running.app.servers() if running.app else ():
+    app = running.app
+    for server in app.servers() if app else ():
+        if app is None or app.is_library or server.scope not in ("production", app.scope):
+            continue
         for endpoint in server.endpoints or (Endpoint(None, server.place),):
             yield server, endpoint
 
@@ -67,9 +70,12 @@ def _telling(tried: list[Walked], running: Running, endpoint: Endpoint) -> list[
     for group in groups.values():
         good = [walked for walked in group if walked.landed is running and matches(endpoint, _arrived_path(walked))]
         chosen.append(good[0] if good else group[0])
-    arriving = [walked for walked in chosen if walked.landed is running]
     by_client = [walked for walked in chosen if walked.attempt.url is not None]
-    return arriving + [walked for walked in by_client if walked not in arriving] if arriving else (by_client or chosen)[:1]
+    arriving = [walked for walked in chosen if walked.landed is running]
+    if not arriving:
+        return (by_client or chosen)[:1]
+    literal = [walked for walked in by_client if walked.attempt.url is not None and walked.attempt.url.host is not None]
+    return literal if any(walked.landed is running for walked in literal) else [*arriving, *(each for each in literal)]
 
 
 def _arrived_path(walked: Walked) -> str:
@@ -129,12 +135,29 @@ def _program_limits(running: Running, server: Use) -> tuple[tuple[str, Setting],
 
 def _taken(paths: list[Path]) -> list[Path]:
     """Leaves out a way on which nobody comes: another hop of the same environment takes the endpoint's path to the app."""
-    good = {(path.environment, path.app.id if path.app else "", path.endpoint) for path in paths if path.arrived is not None}
-    return [
-        path
-        for path in paths
-        if path.handshake.cause != "not_routed" or (path.environment, path.app.id if path.app else "", path.endpoint) not in good
-    ]
+
+    def way(path: Path) -> tuple[str, str, str]:
+        return path.environment, path.destination, path.endpoint
+
+    good = {way(path) for path in paths if path.arrived is not None}
+    answered = [path for path in paths if path.handshake.cause == "not_routed" and path.handshake.status is not None]
+    return [path for path in paths if path not in answered or way(path) not in good]
+
+
+def _dead_ends(ways: Ways, stack: Stack) -> Iterator[Path]:
+    """Ways that a proxy opens for an endpoint of the tree and that lead to an address at which nothing of the tree answers."""
+    for hop in ways.topology.hops:
+        dead = {route.place for route in ways.routes(hop) if ways.topology.at(hop, route.address) is None}
+        for running in ways.topology.servers() if dead and hop.scope == "production" else ():
+            for server, endpoint in _endpoints(running):
+                if endpoint.path is None or running.scope != hop.scope:
+                    continue
+                for attempt in attempts(endpoint, clients_of(server, endpoint, stack), ways.public(hop)):
+                    walked = follow(hop, attempt, ways)
+                    outcome = walked.steps[-1].outcome
+                    if isinstance(outcome, Forward) and outcome.place in dead and _tunnels_on_purpose(outcome):
+                        yield _path(walked, running, server, endpoint, ways, stack)
+                        break
 
 
 def _tunnels(ways: Ways) -> Iterator[Path]:
@@ -144,7 +167,8 @@ def _tunnels(ways: Ways) -> Iterator[Path]:
         for route in ways.routes(hop) if hop.scope == "production" else ():
             joined = ways.topology.at(hop, route.address)
             node = joined.node if joined is not None else None
-            if route.sample == "/" or route.place in seen or (isinstance(node, Running) and (node.app or not _elsewhere(node))):
+            elsewhere = isinstance(node, Running) and node.app is None and _elsewhere(node)
+            if route.sample == "/" or route.place in seen or not elsewhere:
                 continue
             attempt = next(iter(attempts(Endpoint(route.sample, route.place), (), (route.listen,))), None)
             walked = follow(hop, attempt, ways) if attempt else None

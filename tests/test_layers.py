@@ -13,7 +13,7 @@ LAYERS = (
     ("formats",),
     ("stack", "deployment", "proxies", "knowledge"),
     ("topology", "attempts"),
-    ("limits", "hops"),
+    ("limits", "hops", "naming"),
     ("journey",),
     ("ending",),
     ("walk",),

@@ -22,7 +22,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
-        if path.process is None or path.server is None or path.scope != "production":
+        if path.process is None or path.server is None or path.arrived is None or path.scope != "production":
             continue
         place, port, fixed = _port(path)
         bind_place, bind = _bind(path)
@@ -64,7 +64,7 @@ def _endpoint(path: Path) -> Endpoint:
 def _apart(path: Path) -> bool:
     """True where the app runs in a container or host of its own, apart from the hop that sends to it."""
     assert path.process is not None  # noqa: S101 - the caller asked
-    return bool(path.steps) and (path.process.host is not None or bool(path.process.names))
+    return bool(path.steps) and not path.steps[-1].hop.local and (path.process.host is not None or bool(path.process.names))
 
 
 def _finding(path: Path, place: Place, what: str, wanted: str) -> Finding:

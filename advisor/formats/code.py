@@ -72,12 +72,16 @@ def blocks(text: str, path: str) -> list[Block]:
 def parse(text: str, language: str, file: str) -> SgRoot:
     """The syntax tree. Code with mistakes has a tree too, with nodes of kind ``ERROR``.
 
-    Raises ``Unreadable`` for a grammar that is not asked for, and for text that is not valid Unicode.
+    Raises ``Unreadable`` for a grammar that is not asked for, for text that is not valid Unicode, and for ``bash`` with
+    characters outside ASCII (``commands`` knows how to read such scripts).
     """
     from ast_grep_py import SgRoot
 
     if language not in LANGUAGES:
         raise Unreadable(f"there is no grammar for {language}")
+    if language == "bash" and not text.isascii():
+        # The grammar reads beyond a table at such characters and can end the program (tree-sitter/tree-sitter-bash#337).
+        raise Unreadable("holds characters outside ASCII, which the bash grammar cannot be given")
     try:
         return SgRoot(text, language)
     except UnicodeError:

@@ -29,6 +29,9 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _PASS_ON = frozenset({"exec", "command", "nohup", "time", "env", "cross-env", "cross-env-shell", "tini", "dumb-init"})
 _VALUE_FLAGS = {"exec": {"-a"}, "env": {"-u", "-C", "-S"}, "tini": {"-p", "-e"}, "dumb-init": {"-r", "--rewrite"}}
+_WIDE = re.compile(r"[^\x00-\x7f]")
+_MASKED = re.compile(r"Zu([01][0-9a-f]{5})Z")
+"""The bash grammar cannot be given characters outside ASCII; they are letters of a word to a shell, so a word stands in."""
 _OPERATORS: dict[str, Joined] = {"&&": "&&", "||": "||", ";": ";", "\n": ";", "|": "|", "|&": "|", "&": "&"}
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution", "heredoc_body", "comment"})
 
@@ -75,7 +78,7 @@ def _parsed(command: str) -> list[Call] | None:
     from advisor.formats.code import parse
 
     try:
-        root = parse(command, "bash", "").root()
+        root = parse(_WIDE.sub(lambda match: f"Zu{ord(match[0]):06x}Z", command), "bash", "").root()
     except Unreadable:
         return None
     if root.find(kind="ERROR") is not None:
@@ -103,7 +106,7 @@ def _call(node: SgNode) -> Call:
         kind = child.kind()
         if kind == "variable_assignment":
             name, _, value = child.text().partition("=")
-            environment.append((name.removesuffix("+"), _bare(value)))
+            environment.append((name.removesuffix("+"), _restored(_bare(value))))
         elif not kind.endswith("_redirect"):
             argv.append(_text(child))
     return _with(Call(tuple(argv)), environment)
@@ -126,7 +129,11 @@ def _text(node: SgNode) -> str:
             stack.extend(reversed(part.children()))
         else:
             pieces.append(part.text())
-    return "".join(pieces)
+    return _restored("".join(pieces))
+
+
+def _restored(text: str) -> str:
+    return _MASKED.sub(lambda match: chr(min(int(match[1], 16), 0x10FFFF)), text) if "Zu" in text else text
 
 
 def _bare(value: str) -> str:

@@ -83,7 +83,12 @@ def test_every_language_has_a_grammar(language: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "language", "part"),
-    [("x", "vue", "no grammar for vue"), ("x", "", "no grammar for"), ("\ud800", "python", "surrogate")],
+    [
+        ("x", "vue", "no grammar for vue"),
+        ("x", "", "no grammar for"),
+        ("\ud800", "python", "surrogate"),
+        ("{\U00031860", "bash", "outside ASCII"),
+    ],
 )
 def test_unreadable(text: str, language: str, part: str) -> None:
     """An unknown grammar and broken Unicode are refused before they reach the parser."""

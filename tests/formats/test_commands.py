@@ -31,6 +31,7 @@ from advisor.formats.commands import Call, calls, from_argv, split
         pytest.param('bash -lc "a \\"$X\\" b"', [["a", "$X", "b"]], id="login shell"),
         pytest.param("sh start.sh -c x", [["sh", "start.sh", "-c", "x"]], id="shell that runs a file"),
         pytest.param("sh -c", [["sh", "-c"]], id="shell without a script"),
+        pytest.param("node ä 'b😀' {\U00031860,c}", [["node", "ä", "b😀", "{\U00031860,c}"]], id="outside ASCII"),
         pytest.param('node "a', [["node", '"a']], id="open quote"),
         pytest.param("node a.js:3) && b", [["node", "a.js:3)"], ["b"]], id="bracket too many"),
         pytest.param("set A=1&&node %X%", [["set", "A=1"], ["node", "%X%"]], id="Windows"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from advisor.deployment import nginx_files
-from advisor.deployment.images import Image, dockerfiles, read_image
-from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of
+from advisor.deployment.images import MANIFESTS, Image, dockerfiles, read_image, sources
+from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of, upwards
 from advisor.deployment.programs import NGINX_FAMILY
 from advisor.model import Hop, Process
 from advisor.tree import Tree
@@ -38,22 +38,17 @@ def read(tree: Tree) -> Part:
 
 
 def context_of(tree: Tree, path: str) -> str:
-    """The build context: the Dockerfile's directory, or the root where only from there all that it copies is found."""
+    """The build context: the nearest directory upwards that has all that COPY names, or, where it names nothing, a manifest."""
     folder = directory(path)
-    if folder == ".":
-        return "."
-    text = tree.text(path) or ""
-    sources = [
-        word for words in re.findall(r"^\s*(?:COPY|ADD)\s+(?!--from)(.+)$", text, re.MULTILINE) for word in words.split()[:-1]
-    ]
-    files = [
-        word.strip("./")
-        for word in sources
-        if not word.startswith(("-", "[", ".", "http")) and "*" not in word and "$" not in word
-    ]
-    if not files or any(tree.exists(f"{folder}/{name}") or below(tree, f"{folder}/{name}") for name in files):
-        return folder
-    return "." if all(tree.exists(name) or below(tree, name) for name in files) else folder
+    plain = [source.removeprefix("./").strip("/") for source in sources(tree, path) if not set(source) & set("*$:")]
+    named = [source for source in plain if source not in ("", ".")]
+    for candidate in upwards(folder):
+        prefix = "" if candidate == "." else candidate + "/"
+        if named and all(tree.exists(prefix + name) or below(tree, prefix + name) for name in named):
+            return candidate
+        if not named and any(tree.exists(prefix + name) for name in MANIFESTS):
+            return candidate
+    return folder
 
 
 def _process(image: Image, found: Findings) -> None:

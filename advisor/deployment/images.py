@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from advisor.deployment.parts import Findings, Purpose, below, broken, directory, join, purpose_of, under
+from advisor.deployment.parts import Findings, Purpose, below, broken, directory, join, purpose_of, under, upwards
 from advisor.deployment.procfiles import through_procfile
 from advisor.deployment.programs import ImageName
 from advisor.formats.document import Unreadable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAMES = ("Dockerfile", "Dockerfile.*", "Dockerfile-*", "*.Dockerfile", "Containerfile", "Containerfile.*")
 _NOT_DOCKERFILES = (".dockerignore", ".md", ".txt", ".yml", ".yaml", ".json", ".sh", ".j2")
-_MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs")
+MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs")
 _DEVELOPMENT_STAGE = re.compile(r"dev|test|debug|local|watch", re.IGNORECASE)
 _PRODUCTION_STAGE = re.compile(r"prod|release|run|final|deploy|serve|app", re.IGNORECASE)
 _DEVELOPING = re.compile(
@@ -79,7 +79,7 @@ def read_image(tree: Tree, file: str, context: str, found: Findings, target: str
     entrypoint, command = (stage.entrypoint.text if stage.entrypoint else None), (stage.cmd.text if stage.cmd else None)
     place = start.place if start else None
     root = _root(tree, document, context)
-    root = directory(file) if root == context and _is_app(tree, directory(file), context) else root
+    root = next(_apps_above(tree, file, context), root) if root == context else root
     manager = " ".join(piece for piece in (entrypoint, command) if piece)
     line = through_procfile(tree, manager, context, stage.workdir, found) if manager else None
     if line is not None:
@@ -123,9 +123,28 @@ def _shipped(document: Dockerfile) -> Stage:
     return next((stage for stage in named if stage.cmd or stage.entrypoint), last)
 
 
-def _is_app(tree: Tree, folder: str, context: str) -> bool:
-    """True for a directory below the context with a manifest of its own: its Dockerfile builds it out of a monorepo."""
-    return folder != context and under(folder, context) and any(tree.exists(f"{folder}/{name}") for name in _MANIFESTS)
+def _apps_above(tree: Tree, file: str, context: str) -> Iterator[str]:
+    """Directories between a Dockerfile and its context that have a manifest: the Dockerfile builds that app of a monorepo."""
+    for folder in upwards(directory(file)):
+        if folder == context or not under(folder, context):
+            return
+        if any(tree.exists(f"{folder}/{name}") for name in MANIFESTS):
+            yield folder
+
+
+def sources(tree: Tree, file: str) -> list[str]:
+    """What the Dockerfile copies from its build context, as written; nothing where it cannot be read."""
+    from advisor.formats.dockerfile import parse
+
+    try:
+        document = parse(tree.text(file) or "", file)
+    except Unreadable:
+        return []
+    return _from_context(document)
+
+
+def _from_context(document: Dockerfile) -> list[str]:
+    return [source for stage in document.stages for copy in stage.copies if copy.source_stage is None for source in copy.sources]
 
 
 def _base(stage: Stage) -> ImageName | None:
@@ -138,10 +157,7 @@ def _base(stage: Stage) -> ImageName | None:
 
 def _root(tree: Tree, document: Dockerfile, context: str) -> str:
     """The one directory of the context that every COPY takes code from; the context itself where there are several."""
-    sources = [
-        source for stage in document.stages for copy in stage.copies if copy.source_stage is None for source in copy.sources
-    ]
-    folders = [folder for source in sources if (folder := _folder(tree, context, source)) is not None]
+    folders = [folder for source in _from_context(document) if (folder := _folder(tree, context, source)) is not None]
     if not folders:
         return context
     common = folders[0].split("/")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import translate
 
@@ -151,6 +151,14 @@ def identity(platform: str, file: str, name: str = "") -> str:
 def directory(path: str) -> str:
     """The directory of a path of the tree; ``.`` for the root."""
     return path.rpartition("/")[0] or "."
+
+
+def upwards(folder: str) -> Iterator[str]:
+    """The folder and those that contain it, up to the root."""
+    yield folder
+    while folder != ".":
+        folder = directory(folder)
+        yield folder
 
 
 def spoken(folder: str) -> str:

@@ -120,6 +120,27 @@ def test_dockerfile_in_an_app_of_a_monorepo() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "root"),
+    [
+        pytest.param("COPY . .", ".", id="manifest above"),
+        pytest.param("COPY api/ api/", "api", id="directory above"),
+        pytest.param('COPY ["start.sh", "/start.sh"]', "docker", id="file beside it"),
+        pytest.param("COPY elsewhere/ x/", "docker", id="nowhere"),
+    ],
+)
+def test_context_of_a_dockerfile_in_a_folder_of_its_own(lines: str, root: str) -> None:
+    """A Dockerfile below docker/ is built from the directory that has what it copies."""
+    files = {
+        "docker/Dockerfile": f"FROM node\n{lines}\nCMD node a.js\n",
+        "docker/start.sh": "",
+        "package.json": "{}",
+        "api/package.json": "{}",
+    }
+
+    assert root == processes(files)["docker/Dockerfile"].root
+
+
+@pytest.mark.parametrize(
     ("stages", "expected"),
     [
         pytest.param(

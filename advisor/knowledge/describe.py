@@ -15,7 +15,7 @@ from advisor.knowledge.statements import Known, SetBy, Source, Statement
 
 
 def page(profile: Profile, at: date, version: str | None = None, when: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Everything that holds at the date and version; several statements of one dimension carry what separates them in ``when``."""
+    """All that holds at the date and version; several statements of one dimension carry what separates them in ``when``."""
     facts = [
         _fact(profile, dimension, statement, condition)
         for dimension in profile.facts

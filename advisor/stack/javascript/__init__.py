@@ -117,6 +117,18 @@ def _meteor(tree: Tree, apps: Apps) -> Iterator[Use]:
         if path == ".meteor/release" or path.endswith("/.meteor/release"):
             root = apps.owner(path.removesuffix(".meteor/release") + "x")
             version = re.search(r"METEOR@(\d[\d.]*)", tree.text(path) or "")
+            beat = library.heartbeat(None)
             yield Use(
-                library.id, library.name, "server", root.id, Place(path), "explicit", root.scope, version[1] if version else None
+                library.id,
+                library.name,
+                "server",
+                root.id,
+                Place(path),
+                scope=root.scope,
+                version=version[1] if version else None,
+                endpoints=(Endpoint(library.path, Place(path), library.port, "environment", prefix=True),),
+                heartbeat=Heartbeat("server", "default", beat.interval_s, beat.timeout_s, fact="meteor/heartbeat")
+                if beat
+                else None,
+                transports=library.transports,
             )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _RAW = frozenset({"browser-websocket", "ws-client", "websocket-node-client"})
 _TOOLS = re.compile(
-    r"(?:^|/)(?:scripts?|bin|tools?|cli|loadtest|load-test|stress|k6|artillery)/|(?:^|/)(?:health-?check|smoke|load)[\w.-]*$"
+    r"(?:^|/)(?:scripts?|extra|bin|tools?|cli|loadtest|load-test|stress|k6|artillery)/|(?:^|/)(?:health-?check|smoke|load)[\w.-]*$"
 )
 _SHOWN = re.compile(r"(?:^|/)(?:public|static|assets|www|src|app|web|views|wwwroot|html)/|\.html?$")
 _SOCKET_IO = frozenset({"socket-io-client", "feathers-client", "sails-client"})
@@ -150,11 +150,11 @@ def _one_shot(site: Site) -> bool:
     """A script of a tools folder, or a socket that is closed once its answer is there."""
     if _TOOLS.search(site.script.path) and not _SHOWN.search(site.script.path):
         return True
-    if site.library.id not in _RAW:
-        return False
+    if site.script.text.startswith("#!"):
+        return True
     name = site.variable
-    if name is None or site.script.text.startswith("#!"):
-        return site.script.text.startswith("#!")
+    if site.library.id not in _RAW or name is None:
+        return False
     for event in ("onmessage", "onopen"):
         for assignment in site.script.assigned.get(f"{name}.{event}", ()):
             right = assignment.field("right")

@@ -106,12 +106,11 @@ def timer_of(call: SgNode) -> tuple[SgNode, SgNode | None] | None:
 def _timers_between(node: SgNode, outer: SgNode) -> Iterator[SgNode]:
     """The delays of the timers inside ``outer`` whose handler holds the node."""
     for above in node.ancestors():
-        if not syntax.within(above, outer) or above == outer:
+        if not syntax.within(above, outer):
             return
-        if above.kind() == "call_expression":
-            timer = timer_of(above)
-            if timer and timer[1] is not None and syntax.within(node, timer[0]):
-                yield timer[1]
+        timer = timer_of(above) if above.kind() == "call_expression" else None
+        if timer and timer[1] is not None and syntax.within(node, timer[0]):
+            yield timer[1]
 
 
 def _tests_between(node: SgNode, outer: SgNode) -> Iterator[SgNode]:

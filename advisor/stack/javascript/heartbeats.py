@@ -20,7 +20,7 @@ _PING = re.compile(r"ping|heart_?-?beat|keep_?-?alive|\bhb\b|\bnoop\b", re.IGNOR
 _SENDS = re.compile(r"^[_#]?(?:send\w*|emit|broadcast\w*|publish|sendMessage|sendJson)$", re.IGNORECASE)
 _ENDS = re.compile(r"^[_#]?(?:terminate|close|disconnect\w*|destroy|kick|removeClient)$", re.IGNORECASE)
 _OTHERS = re.compile(
-    r"redis|\bdb\b|mongo|pool|sql|axios|https?\b|fetch|mail|queue|kafka|nats|logger|res\b|response|process|parentPort",
+    r"redis|\bdb\b|mongo|pool|sql|axios|https?\b|fetch|mail|queue|kafka|nats|logger|xhr|req\b|request|worker|ipc|res\b|response|process|parentPort",
     re.IGNORECASE,
 )
 _SOCKETS = re.compile(r"sock|ws|conn|client|peer|channel|rocket|session|user|\bio\b|emitter|this", re.IGNORECASE)
@@ -104,7 +104,7 @@ def _kind(script: Script, reached: list[Reached]) -> Literal["ping", "message", 
             continue
         if name == "ping" and parts:
             return "ping"
-        if _SENDS.match(name) and (not parts or _SOCKETS.search(holder)):
+        if _SENDS.match(name) and (not parts or name == "send" or _SOCKETS.search(holder)):
             if _PING.search(name) or any(_PING.search(_said(script, given)) for given in syntax.arguments(item.call)):
                 kind = "message"
             elif kind is None and parts:

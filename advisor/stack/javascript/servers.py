@@ -105,7 +105,7 @@ def _listening(site: Site, project: Project) -> Listening:
         own_port = port_of(script, site.arguments[0])
         if own_port.found:
             return own_port
-    own = _own_listen(site)
+    own = _own_listen(site) or _served(site)
     if own is not None:
         return own
     given = attached_to(site)
@@ -124,6 +124,22 @@ def _own_listen(site: Site) -> Listening | None:
             found = arguments_of(site.script, call)
             if found.found:
                 return replace(found, handled=False if site.library.id in _ENGINES | {"ws"} else None)
+    return None
+
+
+def _served(site: Site) -> Listening | None:
+    """``Deno.serve({port}, handler)`` and ``serve({fetch, port})`` around a runtime's own upgrade."""
+    if site.library.id not in ("deno-upgrade", "hono", "crossws"):
+        return None
+    for call in site.script.by_kind["call_expression"]:
+        function = call.field("function")
+        if function is None or function.text() not in ("Deno.serve", "Bun.serve", "serve"):
+            continue
+        for given in syntax.arguments(call):
+            options = object_of(site.script, given)
+            port = dict(syntax.entries(options)).get("port") if options is not None else None
+            if port is not None and port_of(site.script, port).found:
+                return port_of(site.script, port)
     return None
 
 

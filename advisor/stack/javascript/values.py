@@ -180,7 +180,7 @@ class Evaluator:
         if operator in ("+", "-", "*", "/", "**") and len(first) == len(second) == 1:
             result = _calculated(operator, first[0].number, second[0].number)
             if result is not None:
-                return (Value((Part("literal", f"{result:g}" if abs(result) < 1e15 else "0"),), computed=True),)
+                return (Value((Part("literal", f"{result:.15g}"),), computed=True),)
         return (_unknown(node),)
 
     def _either(self, first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -335,7 +335,9 @@ class Evaluator:
             if _HOLDERS.match(holder) and name in _LOCATION:
                 return self._located(name, f"location.{name}")
             if re.search(r"process\.env$|import\.meta\.env$|Bun\.env$", holder):
-                return (Value((Part("unknown", name),), environment=name),)
+                fallback = self._fallback(target, name, depth)
+                variable = Value((Part("unknown", name),), environment=name)
+                return self._either((variable,), fallback) if fallback else (variable,)
             return (_unknown(node),)
         found: list[Value] = []
         if value is not None and not syntax.within(node, value):
@@ -348,6 +350,14 @@ class Evaluator:
         if len(found) > 1 and not known:
             return (_unknown(node),)
         return tuple(known or found) or (_unknown(node),)
+
+    def _fallback(self, pattern: SgNode, name: str, depth: int) -> tuple[Value, ...]:
+        """The default in ``const { PORT = 3000 } = process.env``."""
+        for child in syntax.named(pattern):
+            left, right = child.field("left"), child.field("right")
+            if child.kind() == "object_assignment_pattern" and left and right and left.text() == name:
+                return self.values(right, depth + 1)
+        return ()
 
     def _in_branches(self, name: str, assignment: SgNode, values: tuple[Value, ...]) -> Iterator[Value]:
         """An assignment inside ``if (development)`` or ``if (!name)`` is a fallback."""

@@ -195,6 +195,7 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
                 if published and inside not in (8404, 9090)
             ),
             targets=targets,
+            conditions=(("output", "static"),) if config is None and _serves_files_only(tree, service) else (),
             config=config,
             because=f"{project.file} runs {service.base.repository if service.base else platform} as {service.name}",
         )
@@ -203,6 +204,12 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     _claim(service, purpose, found)
     for path in used:
         found.chose(path, purpose, f"read by {service.name} of {project.file}")
+
+
+def _serves_files_only(tree: Tree, service: Service) -> bool:
+    keys = ("volumes", "configs", "command", "entrypoint")
+    written = " ".join(str(node.plain()) for key in keys if (node := service.node.get(key)) is not None)
+    return nginx_files.is_shipped_only(tree, service.base, service.built.file if service.built else None, written)
 
 
 def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles | None:

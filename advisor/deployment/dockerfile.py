@@ -88,6 +88,9 @@ def _hop(tree: Tree, image: Image, platform: str, config: ProxyFiles | None, fou
             floating=bool(image.base and is_base and image.base.floating),
             scope=image.purpose.scope,
             environment=image.purpose.environment,
+            conditions=(("output", "static"),)
+            if not config and nginx_files.is_shipped_only(tree, image.base, image.file)
+            else (),
             config=config,
             because=f"{image.file} builds an image with {platform}",
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from advisor import kinds
 from advisor.deployment.parts import Findings, ProxyFiles, below, broken, directory
+from advisor.deployment.programs import ImageName
 from advisor.formats.document import Unreadable
 from advisor.model import Place
 from advisor.tree import Tree
@@ -29,6 +30,7 @@ _OTHER_TEXT = frozenset(
         "h cpp sh bash zsh ps1 bat yml yaml json toml tf hcl xml ini lock mod sum css nix test t"
     ).split()
 )
+_SHIPS_STATIC = frozenset({"nginx", "nginxinc/nginx-unprivileged", "nginx/nginx-unprivileged"})
 _LEFTOVERS = frozenset(("off", "disabled", "bak", "backup", "old", "orig", "save", "rpmnew", "swp"))
 _KNOWN = ("/etc/nginx", "/opt/bitnami/nginx/conf", "/usr/local/openresty/nginx/conf", "/usr/local/nginx/conf", "/config/nginx")
 _INSIDE = re.compile(rf"^({'|'.join(_KNOWN)})/")
@@ -180,6 +182,16 @@ def first_block(tree: Tree, config: ProxyFiles | None) -> Place | None:
             continue
         outlines += [outline] if outline else []
     return next((outline.first for outline in outlines if outline.serves), outlines[0].first if outlines else None)
+
+
+def is_shipped_only(tree: Tree, base: ImageName | None, dockerfile: str | None, written: str = "") -> bool:
+    """True where an nginx image runs with the configuration that it ships: it serves files and forwards nothing.
+
+    ``written``: what else sets the container up (volumes, command). Images that write a configuration of their own do not count.
+    """
+    if base is None or base.repository.lower() not in _SHIPS_STATIC:
+        return False
+    return not re.search(r"/etc/nginx|nginx/conf|conf\.d|nginx\.conf|envsubst", written + (tree.text(dockerfile or "") or ""))
 
 
 def grouped(files: Iterable[NginxFile]) -> Iterator[ProxyFiles]:

@@ -69,8 +69,17 @@ def test_static_build_behind_nginx_is_a_hop() -> None:
 
 
 def test_nginx_without_configuration_is_still_a_hop() -> None:
-    """An nginx that only serves files stands in the path too."""
-    assert None is hops({"Dockerfile": "FROM nginx:alpine\nCOPY dist /usr/share/nginx/html\n"})["nginx"].config
+    """An nginx that only serves files stands in the path too, and is known to forward nothing."""
+    hop = hops({"Dockerfile": "FROM nginx:alpine\nCOPY dist /usr/share/nginx/html\n"})["nginx"]
+
+    assert (None, (("output", "static"),)) == (hop.config, hop.conditions)
+
+
+def test_nginx_whose_configuration_is_elsewhere() -> None:
+    """Where something outside of the tree configures nginx, nothing is said about what it forwards."""
+    assert () == hops({"Dockerfile": "FROM nginx\nRUN curl x > /etc/nginx/conf.d/default.conf\n"})["nginx"].conditions
+    volume = "services:\n  p: {image: nginx, volumes: ['/srv/nginx.conf:/etc/nginx/nginx.conf']}\n  a: {build: .}\n"
+    assert () == hops({"compose.yml": volume})["nginx"].conditions
 
 
 def test_whole_repository_in_an_app_image_is_no_proxy() -> None:

@@ -103,6 +103,7 @@ NAMES = (
     ".ebextensions/a.config",
     "k8s/a.yaml",
     "package.json",
+    "x.service",
 )
 PIECES = """\
 services:~  web:~    build: .~    image: nginx:${A~    volumes: [./:/etc/nginx]~    ports: [a, {target: x}]~\
@@ -110,7 +111,7 @@ kind: Ingress~kind: Deployment~apiVersion: v1~metadata: []~spec: {rules: [1], te
 - run: flyctl deploy~FROM a AS b~COPY --from=b x y~CMD [~web: x~[http_service]~[[services]]~ports = 3~\
 internal_port = 'x'~{~}~[~]~"rewrites": [{"source": 1, "destination": "http://[::1"}],~"functions": []~server {~\
 proxy_pass x;~include *;~option_settings: {a: 3}~files: {/etc/nginx/a.conf: {content: 4}}~deploy: [{provider: heroku}]~\
-env: flex~runtime: x""".split("~")
+env: flex~runtime: x~ExecStart=node \\~Environment=PORT=1""".split("~")
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

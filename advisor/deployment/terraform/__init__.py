@@ -62,7 +62,7 @@ def _roots(tree: Tree, holding: set[str], found: Findings) -> None:
             continue
         estate = Estate.of_root(tree, folder, purpose, sources)
         before = len(found.hops)
-        _collect(estate, found)
+        collect(estate, found)
         if len(found.hops) > before:
             for file in dict.fromkeys(hop.place.file for hop in found.hops[before:]):
                 found.chose(file, purpose, f"Terraform in {_shown(folder)} defines {_what(found, before, file)}")
@@ -78,7 +78,8 @@ def _what(found: Findings, before: int, file: str) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _collect(estate: Estate, found: Findings) -> None:
+def collect(estate: Estate, found: Findings) -> None:
+    """Adds the hops and processes of one estate."""
     from advisor.deployment.terraform.balancers import balancers
     from advisor.deployment.terraform.cloudflare import tunnels, zones
     from advisor.deployment.terraform.edges import distributions, gateways

@@ -42,7 +42,7 @@ def containers(estate: Estate, task: Resource) -> tuple[Container, ...]:
     listed = _parsed(estate, task, definitions) if isinstance(definitions.value, str) else definitions
     if listed is None:
         return ()
-    named = isinstance(listed.value, dict) and not {"name", "image"} & set(listed.value)
+    named = isinstance(listed.value, dict) and not {"name", "image"} & {_spelled(key) for key in listed.value}
     pairs = list(listed.items()) if named else [(None, each) for each in listed.each()]
     return tuple(_container(name, node) for name, node in pairs if isinstance(node.value, dict))
 
@@ -95,11 +95,15 @@ def _container(key: str | None, node: Node) -> Container:
 
 
 def _get(node: Node, name: str) -> Node | None:
-    """A key in ECS's own spelling, or in the one that registry modules use (``port_mappings``)."""
+    """A key in ECS's own spelling, in that of registry modules (``port_mappings``) or of CloudFormation (``PortMappings``)."""
     if not isinstance(node.value, dict):
         return None
-    found = next((each for key, each in node.value.items() if _SPELLINGS.sub(lambda m: m[1].upper(), key) == name), None)
+    found = next((each for key, each in node.value.items() if _spelled(key) == name), None)
     return None if found is None or (found.value is None and found.tag is None) else found
+
+
+def _spelled(key: str) -> str:
+    return _SPELLINGS.sub(lambda match: match[1].upper(), key[:1].lower() + key[1:])
 
 
 def _ports(node: Node) -> Iterator[int]:

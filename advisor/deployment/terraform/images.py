@@ -37,8 +37,9 @@ def _repositories(estate: Estate, image: str | None) -> Iterator[str]:
             if repository.name == match[1]:
                 yield basename(word(repository.body, "name") or "")
         yield match[1]
-    if image and not _COMPUTED.search(image):
-        yield ImageName.of(image).base
+    last = basename(image or "").partition(":")[0]
+    if last and not _COMPUTED.search(last):
+        yield ImageName.of(last).base
 
 
 def _alike(folder: str, name: str) -> bool:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+_ALIKE = str.maketrans("oli", "011")
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like ``name``, ignoring case; ``None`` where nothing is alike."""
-    by_folded = {each.lower(): each for each in known}
-    wanted = name.strip().lower()
+    """The known name most like ``name``, ignoring case and signs that look alike; ``None`` where nothing is alike."""
+    by_folded = {_folded(each): each for each in known}
+    wanted = _folded(name.strip())
     close = get_close_matches(wanted, by_folded, n=1, cutoff=0.6)
     if close:
         return by_folded[close[0]]
     holding = sorted((each for each in by_folded if len(wanted) > 2 and (wanted in each or each in wanted)), key=len)
     return by_folded[holding[0]] if holding else None
+
+
+def _folded(name: str) -> str:
+    return name.lower().translate(_ALIKE)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

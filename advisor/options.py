@@ -19,6 +19,8 @@ from advisor.sources import Disk, Unopened
 
 if TYPE_CHECKING:
     from advisor.configuration import Configuration
+    from advisor.formats.document import Node
+    from advisor.tree import Source
 
 FailOn = Literal["error", "warning", "info", "never"]
 PROJECT_FILE = "pyproject.toml"
@@ -157,23 +159,21 @@ def parse_fail_on(text: str) -> FailOn:
 # ---------------------------------------------------------------- the configuration file
 
 
-def configured(source: Disk) -> Options:
+def configured(source: Source) -> Options:
     """The options that the configuration file at the root of ``source`` sets. Raises :class:`BadOptions`."""
     own, project = _text(source, OWN_FILE), _text(source, PROJECT_FILE)
     in_project = project is not None and "tool.wsadvise" in project
     if own is not None and in_project:
         raise BadOptions(f"Both {OWN_FILE} and [tool.wsadvise] in {PROJECT_FILE} configure the scan; keep one of them.")
     if own is not None:
-        return _options(OWN_FILE, own, _table(OWN_FILE, own))
+        return _options(OWN_FILE, _document(OWN_FILE, own))
     if project is not None and in_project:
-        tools = _table(PROJECT_FILE, project).get("tool")
-        table = tools.get("wsadvise") if isinstance(tools, dict) else None
-        if table is not None:
-            return _options(PROJECT_FILE, project, table)
+        table = _document(PROJECT_FILE, project).get("tool", "wsadvise")
+        return _options(PROJECT_FILE, table) if table is not None else Options()
     return Options()
 
 
-def _text(source: Disk, name: str) -> str | None:
+def _text(source: Source, name: str) -> str | None:
     try:
         if name not in source.list("").files:
             return None
@@ -182,26 +182,30 @@ def _text(source: Disk, name: str) -> str | None:
         return None
 
 
-def _table(name: str, text: str) -> dict[str, Any]:
-    import tomllib
+def _document(name: str, text: str) -> Node:
+    from advisor.formats.document import Unreadable
+    from advisor.formats.toml import parse
 
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadOptions(f"{name} is not valid TOML: {error}. Correct it, or remove the configuration of wsadvise.") from None
+        return parse(text, name)
+    except Unreadable as error:
+        where = f"{name}:{error.line}" if error.line is not None else name
+        raise BadOptions(
+            f"{where} {error.reason}. Correct it, or remove the configuration of wsadvise, and run the scan again."
+        ) from None
 
 
-def _options(name: str, text: str, table: Any) -> Options:
+def _options(name: str, table: Node) -> Options:
     from advisor.configuration import parse
 
-    configuration = parse(name, table)
+    configuration = parse(name, table.plain())
     assumed = _assumed(configuration)
     check_assumptions(assumed, f"{name}:")
     return Options(
         environment=configuration.environment,
         assume=assumed,
         select=tuple(configuration.select),
-        ignores=_ignores(name, text, configuration),
+        ignores=_ignores(table, configuration),
         fail_on=configuration.fail_on,
         strict=configuration.strict,
         platforms=tuple(configuration.platforms),
@@ -219,15 +223,10 @@ def _assumed(configuration: Configuration) -> dict[str, str]:
     return {**configuration.assumptions(), **{key: str(value) for key, value in named.items() if value is not None}}
 
 
-def _ignores(name: str, text: str, configuration: Configuration) -> tuple[Ignore, ...]:
-    """The ignores with their lines. ``tomllib`` keeps no places: each rule's line is the next one that quotes it."""
-    lines = text.splitlines()
-    start = next((number for number, line in enumerate(lines) if re.match(r"\s*ignore\b", line)), 0)
-    found = []
-    for entry in configuration.ignore:
-        quoted = (f'"{entry.rule}"', f"'{entry.rule}'")
-        line = next((number for number in range(start, len(lines)) if any(each in lines[number] for each in quoted)), start)
-        column = max(min((at for each in quoted if (at := lines[line].find(each)) >= 0), default=0), 0) + 1 if lines else 1
-        found.append(Ignore(entry.rule, Place(name, line + 1, column), entry.path, entry.because.strip()))
-        start = line
-    return tuple(found)
+def _ignores(table: Node, configuration: Configuration) -> tuple[Ignore, ...]:
+    listed = table.get("ignore")
+    places = [node.place for node in listed.each()] if listed is not None else []
+    return tuple(
+        Ignore(entry.rule, place, entry.path, entry.because.strip())
+        for entry, place in zip(configuration.ignore, places, strict=True)
+    )

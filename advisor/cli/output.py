@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import shutil
@@ -41,8 +42,8 @@ def progress_wanted() -> bool:
 def write(text: str) -> None:
     """Writes to standard output. A reader that has gone (``| head``) is no error, and changes no exit code."""
     stream = sys.stdout
-    encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "")
-    if encoding not in ("utf8", "utf8sig", "cp65001"):
+    encoding = codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name
+    if not encoding.startswith("utf"):
         text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
     try:
         stream.write(text)

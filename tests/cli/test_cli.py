@@ -1,0 +1,327 @@
+"""The command line: what is said, what comes out where, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from advisor import __version__
+from advisor.cli import main, scan
+from advisor.model import Report
+from advisor.options import Options
+from advisor.reports.schema import schema
+from tests.reports.samples import BREAKS, NO_WEBSOCKET, WORKS, WORKS_WITH_REMARK
+
+Said = Callable[..., tuple[int, str, str]]
+Reporting = Callable[[Report], list[Options]]
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Runs a command line: exit code, standard output, standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def reporting(monkeypatch: pytest.MonkeyPatch) -> Reporting:
+    """Lets every scan answer a report made by hand; the options it was asked with are kept."""
+    asked: list[Options] = []
+
+    def answer(report: Report) -> list[Options]:
+        def scanned(path: str, options: Options) -> Report:
+            asked.append(options)
+            return report
+
+        monkeypatch.setattr("advisor.cli.scan.scanned", scanned)
+        monkeypatch.setattr("advisor.cli.checklist.scanned", scanned)
+        return asked
+
+    return answer
+
+
+def python(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """A process of its own."""
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)  # type: ignore[call-overload, no-any-return]
+
+
+# ---------------------------------------------------------------- the program itself
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_version(said: Said, flag: str) -> None:
+    """Name and version, on standard output."""
+    assert (0, f"wsadvise {__version__}\n", "") == said(flag)
+
+
+def test_version_imports_nothing_heavy() -> None:
+    """The version is answered without typer, pydantic, rich, or any part of a scan."""
+    code = "import sys; from advisor.cli import main; main(['--version']); print(sorted(m for m in sys.modules if '.' not in m))"
+    loaded = python("-c", code).stdout
+    assert f"wsadvise {__version__}" in loaded
+    assert [] == [name for name in ("typer", "pydantic", "rich", "jinja2", "yaml", "ast_grep_py") if f"'{name}'" in loaded]
+
+
+def test_bare_command_shows_help(said: Said) -> None:
+    """Without arguments, every command is named, and that is no error."""
+    code, out, err = said()
+    assert (0, "") == (code, err)
+    assert [] == [name for name in ("scan", "checklist", "rule", "platform", "schema", "data") if f"  {name} " not in out]
+
+
+@pytest.mark.parametrize("command", ["scan", "checklist", "rule", "platform", "schema", "data", "data check"])
+def test_every_help_has_an_example(said: Said, command: str) -> None:
+    """Each command explains itself; those of users show how they are called."""
+    code, out, _ = said(*command.split(), "--help")
+    assert 0 == code
+    assert "Usage: wsadvise" in out
+    assert command.startswith("data") or f"wsadvise {command}" in out.split("Options:")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["scn"], ("no command 'scn'", "wsadvise scan")),
+        (["scan", "--formt", "json"], ("--formt", "--format")),
+        (["scan", "/does/not/exist"], ("'/does/not/exist'",)),
+        (["scan", "a\0b"], ("cannot be read",)),
+        (["scan", "--format", "jsn"], ("'jsn'", "Did you mean 'json'?")),
+        (["scan", "--format", "text,json"], ("text and json", "json:FILE")),
+        (["scan", "--format", "json:a.json", "-o", "b.json"], ("-o b.json",)),
+        (["scan", "--fail-on", "eror"], ("'eror'", "Did you mean 'error'?")),
+        (["scan", "--as-of", "soon"], ("'soon'", "2026-11-23")),
+        (["scan", "--assume", "plan"], ("KEY=VALUE", "'plan'")),
+        (["scan", "--assume", "replica=2"], ("'replica'", "Did you mean 'replicas'?")),
+        (["scan", "--assume", "hop=ngnix"], ("'ngnix'", "Did you mean 'nginx'?")),
+        (["scan", "--assume", "ngnix.version=1"], ("'ngnix'", "Did you mean 'nginx'?")),
+        (["scan", "--assume", "nginx.verson=1"], ("'verson'", "Did you mean 'version'?")),
+        (["scan", "--select", "WS1O1"], ("'WS1O1'", "Did you mean 'WS101'?")),
+        (["scan", "--ignore", "upgrade-not-forwardet"], ("Did you mean 'upgrade-not-forwarded'?",)),
+        (["rule", "WS1O1"], ("'WS1O1'", "Did you mean 'WS101'?")),
+        (["platform", "ngnix"], ("'ngnix'", "Did you mean 'nginx'?")),
+        (["schema", "raport"], ("'raport'", "Did you mean 'report'?")),
+        (["schema"], ("NAME",)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage(said: Said, arguments: list[str], words: tuple[str, ...]) -> None:
+    """A mistake is one sentence on standard error that offers the nearest name; nothing on standard output; exit code 2."""
+    code, out, err = said(*arguments)
+    assert (2, "") == (code, out)
+    assert [] == [word for word in words if word not in err]
+    assert err.startswith("wsadvise: ")
+    assert 1 == err.count("\n")
+
+
+def test_path_without_a_command_is_explained(said: Said, tmp_path: Path) -> None:
+    """Somebody who forgets `scan` is told."""
+    code, _, err = said(str(tmp_path))
+    assert 2 == code
+    assert f"wsadvise scan {tmp_path}" in err
+
+
+def test_interrupt(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends with 130 and no traceback."""
+
+    def interrupted(*_: object) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("advisor.cli.scan.scanned", interrupted)
+    code, out, err = said("scan", ".")
+    assert (130, "") == (code, out)
+    assert "Traceback" not in err
+
+
+def test_reader_that_leaves_changes_no_exit_code(tmp_path: Path) -> None:
+    """`wsadvise rule | head` writes no traceback, and ends as if all had been read."""
+    code = (
+        f"import subprocess, sys; command = [{sys.executable!r}, '-m', 'advisor', 'schema', 'report'];"
+        "process = subprocess.Popen(command, stdout=-1, stderr=-1); process.stdout.close();"
+        "print(process.stderr.read()); sys.exit(process.wait())"
+    )
+    run = python("-c", code)
+    assert (0, "b''\n", "") == (run.returncode, run.stdout, run.stderr)
+
+
+# ---------------------------------------------------------------- scan
+
+
+@pytest.mark.parametrize(
+    ("report", "arguments", "expected"),
+    [
+        (WORKS, (), 0),
+        (NO_WEBSOCKET, (), 0),
+        (BREAKS, (), 1),
+        (BREAKS, ("--fail-on", "never"), 0),
+        (WORKS_WITH_REMARK, (), 0),
+        (WORKS_WITH_REMARK, ("--fail-on", "warning"), 0),
+        (WORKS_WITH_REMARK, ("--fail-on", "info"), 1),
+        (WORKS, ("--strict",), 0),
+        (replace(WORKS, not_read=BREAKS.not_read), (), 0),
+        (replace(WORKS, not_read=BREAKS.not_read), ("--strict",), 3),
+        (BREAKS, ("--strict",), 3),
+    ],
+)
+def test_exit_codes(said: Said, reporting: Reporting, report: Report, arguments: tuple[str, ...], expected: int) -> None:
+    """0, 1 and 3 as the contract says."""
+    reporting(report)
+    assert expected == said("scan", ".", *arguments)[0]
+
+
+def test_options_arrive(said: Said, reporting: Reporting, tmp_path: Path) -> None:
+    """Flags and configuration reach the scan together."""
+    (tmp_path / "wsadvise.toml").write_text('plan = "pro"\nfail_on = "never"')
+    asked = reporting(BREAKS)
+    arguments = ("--assume", "hop=cloudflare", "--assume", "hop=nginx", "--select", "WS1,WS2", "--as-of", "2026-06-21")
+    code, _, _ = said("scan", str(tmp_path), *arguments, "--environment", "staging")
+    assert 0 == code
+    options = asked[0]
+    assert ({"plan": "pro", "hop": "cloudflare,nginx"}, ("WS1", "WS2")) == (dict(options.assume), options.select)
+    assert ("2026-06-21", "staging") == (options.as_of.isoformat(), options.environment)
+
+
+def test_json_stands_alone(said: Said, reporting: Reporting) -> None:
+    """Standard output is one JSON document that its schema accepts."""
+    reporting(BREAKS)
+    code, out, err = said("scan", ".", "--format", "json")
+    assert (1, "") == (code, err)
+    jsonschema.validate(json.loads(out), schema("report"))
+
+
+def test_several_formats(said: Said, reporting: Reporting, tmp_path: Path) -> None:
+    """One format goes to standard output, the others to their files."""
+    reporting(BREAKS)
+    files = (tmp_path / "r.json", tmp_path / "a,b.md")
+    _, out, _ = said("scan", ".", "--format", f"text,json:{files[0]}", "--format", f"markdown:{files[1]}")
+    assert out.startswith("WebSockets do not open")
+    assert "breaks" == json.loads(files[0].read_text(encoding="utf-8"))["verdict"]
+    assert files[1].read_text(encoding="utf-8").startswith("# WebSocket report")
+
+
+def test_output_file_leaves_standard_output_empty(said: Said, reporting: Reporting, tmp_path: Path) -> None:
+    """With -o, the file holds the output and nothing else is printed."""
+    reporting(BREAKS)
+    assert (1, "", "") == said("scan", ".", "--format", "json", "-o", str(tmp_path / "out.json"))
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+
+
+def test_file_that_cannot_be_written(said: Said, reporting: Reporting, tmp_path: Path) -> None:
+    """An output file in a directory that is not there is wrong usage."""
+    reporting(BREAKS)
+    code, out, err = said("scan", ".", "-o", str(tmp_path / "no" / "out.txt"))
+    assert (2, "") == (code, out)
+    assert "cannot be written" in err
+
+
+def test_colours_only_where_they_are_wanted(said: Said, reporting: Reporting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Piped output is plain; FORCE_COLOR colours it, NO_COLOR wins."""
+    reporting(BREAKS)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    assert "\x1b" not in said("scan", ".")[1]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1;31merror[WS101]\x1b[0m" in said("scan", ".")[1]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in said("scan", ".")[1]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_narrow_encodings(tmp_path: Path, encoding: str) -> None:
+    """Where standard output cannot say an arrow, it says something like it."""
+    code = "import sys; from advisor.cli import output; output.write('a → b │ c… \\u4e2d'); sys.exit(0)"
+    run = python("-c", code, env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, encoding=encoding)
+    assert (0, "a > b | c... ?") == (run.returncode, run.stdout)
+
+
+def test_real_scan_of_a_tree_without_sockets(tmp_path: Path) -> None:
+    """The whole program on a real directory: one line, nothing on standard error, exit code 0."""
+    (tmp_path / "main.py").write_text("print('hello')\n")
+    run = python("-m", "advisor", "scan", str(tmp_path))
+    assert (0, "") == (run.returncode, run.stderr)
+    assert run.stdout.startswith("No WebSocket found.")
+    assert 1 == run.stdout.count("\n")
+
+
+def test_one_file_is_a_tree(tmp_path: Path) -> None:
+    """PATH may be one file."""
+    (tmp_path / "main.py").write_text("print('hello')\n")
+    run = python("-m", "advisor", "scan", str(tmp_path / "main.py"), "--format", "json")
+    assert {"seen": 1, "read": 0} == json.loads(run.stdout)["files"]
+
+
+@pytest.mark.parametrize(("report", "expected"), [(BREAKS, 1), (WORKS, 0)])
+def test_exit_code_function(report: Report, expected: int) -> None:
+    """The exit code is a function of the report."""
+    assert expected == scan.exit_code(report, "error", strict=False)
+
+
+# ---------------------------------------------------------------- checklist
+
+
+def test_checklist_keeps_ticks(said: Said, reporting: Reporting, tmp_path: Path) -> None:
+    """Run again on its file, the checklist keeps a tick."""
+    reporting(BREAKS)
+    file = tmp_path / "list.md"
+    assert (0, "", "") == said("checklist", ".", "-o", str(file))
+    file.write_text(file.read_text(encoding="utf-8").replace("- [ ] **nginx", "- [x] **nginx"), encoding="utf-8")
+    assert (0, "", "") == said("checklist", ".", "-o", str(file))
+    text = file.read_text(encoding="utf-8")
+    assert (1, 1) == (text.count("- [x]"), text.count("- [ ]"))
+
+
+def test_checklist_overwrites_nothing_else(said: Said, reporting: Reporting, tmp_path: Path) -> None:
+    """A file that is no checklist is left as it is."""
+    reporting(BREAKS)
+    file = tmp_path / "README.md"
+    file.write_text("# Mine\n")
+    code, out, err = said("checklist", ".", "-o", str(file))
+    assert (2, "", "# Mine\n") == (code, out, file.read_text())
+    assert "nothing was changed" in err
+
+
+def test_checklist_on_standard_output(said: Said, reporting: Reporting) -> None:
+    """Without -o it is printed."""
+    reporting(BREAKS)
+    assert "# WebSocket checklist" in said("checklist", ".")[1]
+
+
+# ---------------------------------------------------------------- rule, schema, data
+
+
+def test_rules_are_listed_and_explained(said: Said) -> None:
+    """The list names every rule; one rule is explained from its own page, by id or name."""
+    listed = said("rule")[1]
+    assert "WS101  upgrade-not-forwarded" in listed
+    page = said("rule", "WS101")[1]
+    assert page.startswith("WS101 upgrade-not-forwarded (error)\n")
+    assert page == said("rule", "upgrade-not-forwarded")[1]
+    assert "WS101" not in said("rule", "WS2")[1]
+    assert "WS101" == json.loads(said("rule", "WS101", "--format", "json")[1])["id"]
+
+
+@pytest.mark.parametrize("name", ["report", "trace", "platform", "config"])
+def test_schemas_are_printed(said: Said, name: str) -> None:
+    """Each schema is printed as JSON that is a schema."""
+    code, out, err = said("schema", name)
+    assert (0, "") == (code, err)
+    jsonschema.Draft202012Validator.check_schema(json.loads(out))
+
+
+def test_data_commands(said: Said) -> None:
+    """The shipped data is in order; its schema is JSON."""
+    assert (0, "The knowledge base has no problems.\n", "") == said("data", "check")
+    assert 0 == said("data", "stale", "--as-of", "2026-11-25")[0]
+    assert "properties" in json.loads(said("data", "schema")[1])

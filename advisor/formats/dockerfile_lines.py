@@ -98,6 +98,8 @@ def instructions(source: Source, escape: str) -> Iterator[Logical]:
             last = number - 1
             if not ending:
                 break
+        if not "".join(parts).strip():
+            continue
         bodies, number = _heredocs("".join(parts), lines, number, first)
         end = starts[number - 1] + len(lines[number - 1].rstrip("\r")) if bodies else starts[last] + len(lines[last].rstrip("\r"))
         yield _logical("".join(parts), pieces, end, bodies, source, first + 1)
@@ -140,5 +142,6 @@ def _logical(text: str, pieces: list[tuple[int, int]], end: int, heredocs: tuple
         flags.append((flag[1].lower(), flag[2] or ""))
         at = flag.end()
     shifted = tuple((offset - at, begin) for offset, begin in pieces)
-    place = source.place(pieces[0][1] + start, end)
+    first, begin = next(piece for piece in reversed(pieces) if piece[0] <= start)
+    place = source.place(begin + start - first, end)
     return Logical(keyword, text[at:].rstrip(), tuple(flags), heredocs, place, shifted, source)

@@ -164,6 +164,13 @@ def test_escape_directive() -> None:
     assert "c:\\   d" == stage.cmd.text
 
 
+def test_lone_continuations() -> None:
+    """A line of only a continuation adds nothing, and the instruction stands where its keyword does."""
+    stage = only("\\\nFROM a\n\\\n\n  \\\n  CMD b\n\\")
+    assert stage.cmd is not None
+    assert (at(2, 1, 2, 7), at(6, 7, 6, 8)) == (stage.place, stage.cmd.place)
+
+
 def test_byte_order_mark() -> None:
     """A byte order mark is no part of the first keyword."""
     assert at(1, 1, 1, 7) == only("\ufeffFROM a\r\n").place

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _WORDS = ("websocket", "WebSocket")
 WORDS = (*_WORDS, *ROUTER_WORDS, "WEBSOCKET_PING")
 _SIGN = re.compile(r"websocket(?:_route|_listener|_stream)?\s*\(|WebSocketRoute\s*\(")
+_IMPORT = re.compile(
+    r"from\s+(?:fastapi|starlette|quart|litestar|sanic)[\w.]*\s+import\s+(?:\([^)]{0,2000}|[^\n]{0,500})[wW]eb[sS]ocket"
+)
 _DECORATORS = frozenset({"websocket", "websocket_route", "websocket_listener", "websocket_stream"})
 _ADDS = (".add_api_websocket_route", ".add_websocket_route", ".add_websocket")
 _ROUTES = ("starlette.routing.WebSocketRoute", "fastapi.routing.APIWebSocketRoute", "fastapi.routing.WebSocketRoute")
@@ -112,7 +115,7 @@ def _use(project: Project, routes: list[Route]) -> Use:
     root = project.owner(first.module)
     started_by = _own_start(project, first) if first.library == "sanic" else started(project, first.module)
     modules = list({route.module.file: route.module for route in routes}.values())
-    around = list({module.file: module for module in (*modules, *project.siblings(first.module, "WebSocket"))}.values())
+    around = list({module.file: module for module in (*modules, *project.siblings(first.module, *_WORDS, sign=_IMPORT))}.values())
     sends = next((place for module in around if (place := broadcasts(module))), None)
     return Use(
         first.library,

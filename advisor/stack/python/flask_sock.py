@@ -14,13 +14,16 @@ from advisor.stack.python.routers import public
 from advisor.stack.python.sockets import backplane, broadcasts
 from advisor.stack.python.values import value
 
-WORDS = ("flask_sock", "simple_websocket", "SOCK_SERVER_OPTIONS")
+WORDS = ("flask_sock", "simple_websocket", "SOCK_SERVER_OPTIONS", "sock.route", "flask")
 _ACCEPTS = ("simple_websocket.Server", "simple_websocket.Server.accept", "simple_websocket.AioServer.accept")
 
 
 def detect(project: Project) -> Iterator[Use]:
     grouped: dict[tuple[str, str], list[tuple[Module, Endpoint]]] = {}
-    for module in project.modules("flask_sock", "simple_websocket", "flask"):
+    roots = {project.apps.owner(path).id for path in project.files("flask_sock", "simple_websocket")}
+    for module in project.modules("flask_sock", "simple_websocket", "sock.route"):
+        if project.owner(module).id not in roots:
+            continue
         for endpoint in _endpoints(project, module):
             grouped.setdefault((project.owner(module).id, scope_of(module.file)), []).append((module, endpoint))
     for found in grouped.values():
@@ -81,7 +84,7 @@ def _use(project: Project, found: list[tuple[Module, Endpoint]]) -> Use:
 
 def _heartbeat(project: Project, module: Module) -> Heartbeat | None:
     """``SOCK_SERVER_OPTIONS = {"ping_interval": 25}`` in the Flask configuration; nothing is sent without it."""
-    for other in project.siblings(module, "SOCK_SERVER_OPTIONS"):
+    for other in project.siblings(module, "SOCK_SERVER_OPTIONS", "sock.route", "flask"):
         for pair in other.root.find_all(kind="pair"):
             key = pair.field("key")
             if key is not None and key.text().strip("\"'") == "ping_interval":

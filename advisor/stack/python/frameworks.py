@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _SHAPED = ("streamlit", "dash", "shiny-python", "nicegui", "reflex", "chainlit", "bokeh-panel", "marimo")
-_OWN_START = {"nicegui": ("nicegui.ui.run",), "gradio": (".launch",)}
+_OWN_START = {"nicegui": "nicegui.ui.run"}
 WORDS = tuple(
     dict.fromkeys(word for name in (*_SHAPED, "gradio") for word in (libraries()[name].words if name in libraries() else ()))
 )
@@ -108,7 +108,7 @@ def _gradio(project: Project) -> Iterator[Use]:
     for module in project.modules(*library.words):
         root = project.owner(module)
         version = project.packages.version(root, library.packages)
-        launch = next((call.node for call in module.called(".launch", "gradio.mount_gradio_app")), None)
+        launch = next((node for method, node in module.methods if method in ("launch", "mount_gradio_app")), None)
         if version and before(version, "4") and launch is not None and root.id not in seen:
             seen.add(root.id)
             yield _use(project, module, library, launch)

@@ -77,6 +77,14 @@ class Packages:
         """What the manifests of one directory ask for."""
         if root.path not in self._asked:
             found = [item for manifest in root.manifests if manifest.ecosystem == "pypi" for item in self._read(manifest, root)]
+            read = {manifest.file for manifest in root.manifests}
+            folder = f"{root.path}/requirements/" if root.path != "." else "requirements/"
+            found += [
+                item
+                for path in self.tree.named("*.txt", "*.in")
+                if path.startswith(folder) and path not in read and "/" not in path[len(folder) :]
+                for item in self._requirements(path, root)
+            ]
             self._asked[root.path] = tuple(found)
         return self._asked[root.path]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,12 @@ _SERVE = tuple(
 )
 
 
+_SIGN = re.compile(r"serve\s*\(")
+
+
 def detect(project: Project) -> Iterator[Use]:
     """One use for each server that the code opens; for aiohttp and Tornado one for each app and scope."""
-    for module in project.modules("websockets"):
+    for module in project.modules("websockets", sign=_SIGN):
         for call in module.called(*_SERVE):
             yield _websockets(project, module, call.node)
     for module in project.modules("WebSocketServerFactory"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 WORDS = ("socketio", "engineio", "flask_socketio", "flask")
 _SERVERS = ("socketio.AsyncServer", "socketio.Server", "engineio.AsyncServer", "engineio.Server")
+_SIGN = re.compile(r"Server\s*\(")
 _ASYNC_APPS = (".ASGIApp", ".WSGIApp", ".Middleware")
 _FLASK = "flask_socketio.SocketIO"
 
@@ -42,7 +44,7 @@ class _Options(NamedTuple):
 def detect(project: Project) -> Iterator[Use]:
     """A use for each server object; a ``SocketIO(message_queue=...)`` without an app only emits and is none."""
     routers = Routers(project)
-    for module in project.modules("socketio", "engineio"):
+    for module in project.modules("socketio", "engineio", sign=_SIGN):
         for call in module.called(*_SERVERS):
             options = _Options({name: (module, node) for name, node in arguments(call.node)[1].items()})
             yield from _python_socketio(project, routers, module, call, options)

@@ -1,0 +1,55 @@
+"""App frameworks that speak WebSocket by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stack.python.trees import only, paths, uses
+
+
+@pytest.mark.parametrize(
+    ("code", "library", "path"),
+    [
+        ("import streamlit as st\nst.title('x')\n", "streamlit", "/_stcore/stream"),
+        ("from nicegui import ui\nui.label('x')\nui.run(port=80)\n", "nicegui", "/_nicegui_ws/socket.io/"),
+        ("import chainlit as cl\n@cl.on_message\nasync def f(m): ...\n", "chainlit", "/ws/socket.io/"),
+        ("from shiny import App, ui\napp = App(ui.page(), server)\n", "shiny-python", "/websocket/"),
+        ("import reflex as rx\napp = rx.App()\n", "reflex", "/_event/"),
+        ("import panel as pn\npn.extension()\n", "bokeh-panel", "/ws"),
+        ("import marimo\napp = marimo.App()\n", "marimo", "/ws"),
+        ("from dash import Dash\napp = Dash(__name__, websocket_callbacks=True)\n", "dash", "/_dash-ws-callback"),
+    ],
+)
+def test_found(code: str, library: str, path: str) -> None:
+    """The framework's own call shows the app, and its own path is the endpoint."""
+    use = only(code)
+    assert (library, path) == (use.library, paths(use)[0][0])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import streamlit\n",
+        "from nicegui import ui\nui.label('x')\n",
+        "from dash import Dash\napp = Dash(__name__)\n",
+        "from dash import Dash\napp = Dash(__name__, websocket_callbacks=False)\n",
+        "import gradio as gr\ngr.Interface(f).launch()\n",
+        "# import streamlit as st\n",
+    ],
+)
+def test_mentions_are_no_use(code: str) -> None:
+    """An unused import, or a mode without sockets, needs none."""
+    assert () == uses(code)
+
+
+@pytest.mark.parametrize(("version", "expected"), [("3.50.2", 1), ("4.44.0", 0), ("6.1.0", 0)])
+def test_gradio_by_version(version: str, expected: int) -> None:
+    """Gradio used WebSockets up to version 3."""
+    files = {"requirements.txt": f"gradio=={version}\n", "app.py": "import gradio as gr\ngr.Interface(f).launch()\n"}
+    assert expected == len(uses(files))
+
+
+def test_one_use_for_each_app() -> None:
+    """Many pages of one app are one server."""
+    page = "import streamlit as st\nst.title('x')\n"
+    assert 1 == len(uses({"app.py": page, "pages/a.py": page, "pages/b.py": page}))

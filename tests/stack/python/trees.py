@@ -1,0 +1,39 @@
+"""Little repositories in memory, and what the Python side finds in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from advisor.model import Use
+from advisor.stack import python
+from advisor.stack.apps import Found, find
+from advisor.stack.python import Packages
+from advisor.tree import Tree
+
+
+def found(files: Mapping[str, str]) -> Found:
+    """Everything the Python side says about these files."""
+    tree = Tree.of(files, python.words())
+    return python.detect(tree, find(tree))
+
+
+def uses(files: Mapping[str, str] | str) -> tuple[Use, ...]:
+    """The uses in these files, or in one ``app.py``."""
+    return found({"app.py": files} if isinstance(files, str) else files).uses
+
+
+def only(files: Mapping[str, str] | str) -> Use:
+    """The one use in these files."""
+    (use,) = uses(files)
+    return use
+
+
+def paths(use: Use) -> list[tuple[str | None, bool]]:
+    """Path and prefix of each endpoint."""
+    return [(endpoint.path, endpoint.prefix) for endpoint in use.endpoints]
+
+
+def packages(files: Mapping[str, str]) -> tuple[Packages, Tree]:
+    """The package reader of a tree."""
+    tree = Tree.of(files, python.words())
+    return Packages(tree, find(tree)), tree

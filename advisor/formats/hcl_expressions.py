@@ -154,7 +154,8 @@ class Evaluator:
         if at is None:
             return None
         sides = [side for side in (parts[:at], parts[at + 1 :]) if side]
-        known = [value for side in sides if (value := self._value(side, depth + 1)) is not None and value.tag != "expression"]
+        values = [self._value(side, depth + 1) for side in sides]
+        known = [one for one in values if one is not None and one.tag != "expression"]
         value = calculated(parts[at].text(), [one.value for one in known]) if len(known) == len(sides) else None
         return None if value is None else Node(value, self.place(operation), tag=origin(known))
 

@@ -12,8 +12,10 @@ _CONSUMER = (
     "    async def receive(self, text_data):\n"
     "        await self.channel_layer.group_send('room', {})\n"
 )
+_ROUTING = (
     "from django.urls import path, re_path\nfrom . import consumers\n"
     "websocket_urlpatterns = [{}(r'{}', consumers.Chat.as_asgi())]\n"
+)
 
 
 def _site(settings: str = "", routing: str = _ROUTING.format("path", "ws/chat/"), asgi: str = "") -> dict[str, str]:

@@ -59,8 +59,11 @@ def test_websockets_broadcast() -> None:
     assert use.broadcasts is not None
     assert 3 == use.broadcasts.line
 
+
+_AIOHTTP = (
     "from aiohttp import web\n{}async def handler(request):\n    ws = web.WebSocketResponse({})\n"
     "    await ws.prepare(request)\n    return ws\n{}"
+)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ class Ways:
         """What the hop does with the request."""
         program = proxies.of(hop.platform)
         if program is not None and isinstance(hop.config, ProxyFiles):
-            outcome: Outcome = program.trace(self.config(hop), request, self.conditions.version(hop, self.knowledge))
+            version = self.conditions.version(hop, self.knowledge)
+            outcome: Outcome = program.trace(self.config(hop), request, version, environment=dict(hop.config.variables))
             return outcome
         return self._by_profile(hop, request)
 
@@ -45,7 +46,11 @@ class Ways:
                 raise LookupError(f"{hop.platform} has no configuration that could be loaded")
             inline = dict(files.texts)
             self._loaded[hop.id] = program.load(
-                files.main or files.members, lambda path: inline.get(path) or self.tree.text(path), self._glob
+                files.main or files.members,
+                lambda path: inline.get(path) or self.tree.text(path),
+                self._glob,
+                environment=dict(files.variables),
+                mounted=files.glob,
             )
         return self._loaded[hop.id]
 

@@ -27,6 +27,8 @@ _FOLDERS: tuple[tuple[Scope, frozenset[str]], ...] = (
                 "playwright",
                 "testing",
                 "integration-tests",
+                "integration-test",
+                "_integration-test",
                 "test-fixtures",
             }
         ),
@@ -77,6 +79,8 @@ def scope_of(path: str) -> Scope:
         for scope, names in _FOLDERS:
             if folder in names:
                 return scope
+        if folder.startswith(("dev-", "development-")):
+            return "development"
     if _TEST_NAME.search(name):
         return "test"
     if _EXAMPLE_NAME.search(name):

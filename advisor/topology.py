@@ -59,6 +59,8 @@ class Topology:
 
     def behind(self, hop: Hop) -> Iterator[tuple[Target | None, Joined]]:
         """What a hop that is driven by its profile sends to: its targets, its own processes, the directory it serves."""
+        if ("output", "static") in hop.conditions and not hop.targets:
+            return
         found = False
         for target in hop.targets:
             for joined in self.named(hop, target.name, target.port):
@@ -92,7 +94,7 @@ class Topology:
         """Nodes that bear this name, those of the same environment and file first."""
         bearers: list[Node] = [other for other in self.hops if name in other.names and other.id != hop.id]
         bearers += [node for node in self.running if node.process is not None and name in node.process.names]
-        bearers.sort(key=lambda node: (_environment(node) != hop.environment, _file(node) != hop.place.file))
+        bearers.sort(key=lambda node: (_environment(node) != hop.environment, _network(node) != hop.network))
         same = [node for node in bearers if _environment(node) == hop.environment] or bearers
         for node in same:
             where = f"{name}:{port}" if port else name
@@ -217,10 +219,10 @@ def _environment(node: Node) -> str:
     return node.environment
 
 
-def _file(node: Node) -> str:
+def _network(node: Node) -> str:
     if isinstance(node, Hop):
-        return node.place.file
-    return node.process.place.file if node.process else ""
+        return node.network
+    return node.process.network if node.process else ""
 
 
 def _named(node: Node) -> str:

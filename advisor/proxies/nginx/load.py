@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -68,6 +68,7 @@ class _Loader:
     eaten: bool
     environment: Mapping[str, str]
     force_template: bool
+    mounted: Callable[[str], Sequence[str]] | None
     files: list[str] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -128,6 +129,9 @@ class _Loader:
 
     def find(self, pattern: str) -> list[str]:
         """Files of the tree that an include's pattern means: those of the first directory in which there are any."""
+        absolute = pattern if pattern.startswith("/") else f"{_ROOTS[0]}{pattern}"
+        if self.mounted is not None and (inside := self.mounted(absolute)):
+            return list(inside)
         for candidate in self.candidates(pattern):
             if any(sign in candidate for sign in "*?["):
                 matching = sorted(path for path in self.glob(candidate) if _matches(path, candidate))
@@ -164,15 +168,17 @@ def load(
     template: bool = False,
     eaten: bool = False,
     environment: Mapping[str, str] | None = None,
+    mounted: Callable[[str], Sequence[str]] | None = None,
 ) -> Config:
     """Reads a configuration from its main file, or from several server-level files that stand under the shipped one.
 
     ``read`` answers a file of the tree or ``None``, ``glob`` the paths that match a pattern whose ``*`` does not cross ``/``.
     ``template``: something fills in ``${NAME}`` before nginx starts, though no file name says so. ``eaten``: an ``envsubst``
     without a list of names does it, so that every ``$name`` which ``environment`` does not hold turns into nothing.
+    ``mounted`` answers the files of the tree that a container has where an absolute include points; it is asked first.
     """
     paths = (main,) if isinstance(main, str) else main
-    loader = _Loader(read, glob, _home(paths[0]), eaten, environment or {}, template)
+    loader = _Loader(read, glob, _home(paths[0]), eaten, environment or {}, template, mounted)
     parts: list[Directive] = []
     for path in paths:
         text = read(path)

@@ -130,7 +130,7 @@ def _condition(node: Node) -> Node:
     members = dict(_block(node, {"field": "Field", "values": "Values"}).items())
     for name, path in _CONDITIONS.items():
         if node.get(path) is not None:
-            members[name] = _blocks(node, path, {"values": "Values"})
+            members[name] = _blocks(node, path, {"values": "Values", "http_header_name": "HttpHeaderName"})
     field_ = node.get("Field")
     text = field_.text() if field_ is not None else None
     if text in ("http-header", "query-string", "source-ip", "http-request-method"):

@@ -17,6 +17,7 @@ from advisor.tree import Tree
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _MOST_TEXT = 5_000
 _MOST_DEPTH = 20
+_TYPES = {shape.kind: (type_, shape) for type_, shape in reversed(SHAPES.items())}
 
 
 class Stack(Estate):
@@ -71,9 +72,9 @@ class Stack(Estate):
 
     def _key(self, key: str) -> str:
         kind, _, attribute = key.partition(".")
-        if kind not in self._types:
+        if kind not in self._types and kind not in _TYPES:
             return key
-        type_, shape = self._types[kind]
+        type_, shape = self._types.get(kind) or _TYPES[kind]
         return shape.key(type_, attribute)
 
 

@@ -12,6 +12,7 @@ from advisor.deployment.terraform.firewall import closed_ports
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Setting, Target
 
+_OTHERS = ("http_header", "query_string", "source_ip", "http_request_method")
 _LAST = 1_000_000
 """Where a rule without a priority comes: AWS gives it the next one after the highest."""
 
@@ -169,9 +170,8 @@ def _routes(estate: Estate, listener: Resource, platform: str) -> Iterator[_Rout
 
 def _rule_routes(estate: Estate, rule: Resource, rank: int, platform: str) -> Iterator[_Route]:
     paths, hosts, others = _conditions(rule)
-    if others:
-        return
-    hidden = not paths and not hosts and bool(blocks(rule.body, "condition"))
+    hidden = others or (not paths and not hosts and bool(blocks(rule.body, "condition")) and not _met_alone(rule))
+    paths = () if others else paths
     priority = given(rule.body, "priority")
     number = priority.number() if priority else None
     words = [*(f"paths {', '.join(paths)}" for _ in paths[:1]), *(f"host {', '.join(hosts)}" for _ in hosts[:1])]
@@ -199,7 +199,7 @@ def _target(group: Resource, source: Resource, paths: tuple[str, ...], hosts: tu
 
 
 def _conditions(rule: Resource) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Path patterns, host names, and whether conditions are left that a handshake cannot be held against (headers, sources)."""
+    """Path patterns, host names, and whether conditions are left that not every handshake meets (other headers, sources)."""
     paths: list[str] = []
     hosts: list[str] = []
     others = False
@@ -210,10 +210,21 @@ def _conditions(rule: Resource) -> tuple[tuple[str, ...], tuple[str, ...], bool]
                 into.extend(_texts(given(inner, "values")))
             if field == name.replace("_", "-"):
                 into.extend(_texts(given(block, "values")))
-        others = others or any(
-            blocks(block, name) for name in ("http_header", "query_string", "source_ip", "http_request_method")
-        )
+        others = others or any(not _met(name, inner) for name in _OTHERS for inner in blocks(block, name))
     return tuple(paths), tuple(hosts), others
+
+
+def _met_alone(rule: Resource) -> bool:
+    """True where the rule asks for nothing but what every handshake has."""
+    return any(blocks(block, name) for block in blocks(rule.body, "condition") for name in _OTHERS)
+
+
+def _met(name: str, condition: Node) -> bool:
+    """True where every handshake meets it: it is a GET with the headers Upgrade and Connection (RFC 6455 section 4.1)."""
+    if name == "http_header":
+        header = word(condition, "http_header_name") or word(condition, "name") or ""
+        return header.lower() in ("upgrade", "connection")
+    return name == "http_request_method" and "GET" in tuple(_texts(given(condition, "values")))
 
 
 def _texts(node: Node | None) -> Iterator[str]:

@@ -181,6 +181,14 @@ def test_no_secret_is_shown() -> None:
     assert "s3cr3t" not in repr(part_of(STACK))
 
 
+def test_balancer_of_another_stack() -> None:
+    """A rule for a listener that another stack exports shows a balancer whose idle timeout is not shown."""
+    text = STACK.replace("ListenerArn: !Ref Https", "ListenerArn: !ImportValue shared-listener")
+    hops = [hop for hop in part_of(text).hops if hop.platform == "aws-alb" and hop.certainty == "strong"]
+    setting = hops[0].setting(f"{BALANCER}.idle_timeout.timeout_seconds")
+    assert (1, None) == (len(hops), setting.amount if setting else 0)
+
+
 def test_json() -> None:
     """A template in JSON gives the same."""
     template = {

@@ -177,7 +177,7 @@ def test_host_rules_keep_their_hosts() -> None:
     ['http_header {\n http_header_name = "X-A"\n values = ["b"]\n }', "path_pattern {\n values = var.open\n }"],
 )
 def test_rule_that_nobody_can_follow_does_not_hide_the_default(condition: str) -> None:
-    """A rule on headers is left out, one with computed paths comes last."""
+    """A rule on a header of one's own, and one with computed paths, come last."""
     text = WHOLE + group("other") + rule("other", 1, condition, "other")
     assert "app" == hop_of(text).targets[0].name.rsplit(".", 1)[-1]
 
@@ -255,3 +255,21 @@ def test_places() -> None:
         (each.place.file, each.place.line) for each in hop.settings if each.key == "aws_lb.idle_timeout"
     ]
     assert ("infra/x.tf", 2) == (hop.listens[0].place.file, hop.listens[0].place.line)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"), [("Upgrade", ["ws", "app"]), ("connection", ["ws", "app"]), ("X-Canary", ["app", "ws"])]
+)
+def test_rule_on_a_header_that_every_handshake_has(header: str, expected: list[str]) -> None:
+    """A rule for ``Upgrade: websocket`` takes handshakes before the default does."""
+    condition = f'http_header {{\n http_header_name = "{header}"\n values = ["websocket"]\n }}'
+    text = WHOLE + group("ws") + rule("ws", 1, condition, "ws")
+    assert expected == [target.name.rsplit(".", 1)[-1] for target in hop_of(text).targets]
+
+
+def test_rule_on_upgrade_and_path() -> None:
+    """With both conditions the path is what tells."""
+    conditions = 'http_header {\n http_header_name = "Upgrade"\n values = ["websocket"]\n }\n }\n condition {\n'
+    conditions += 'path_pattern {\n values = ["/ws"]\n }'
+    text = WHOLE + group("ws") + rule("ws", 1, conditions, "ws")
+    assert [("ws", ("/ws",)), ("app", ())] == [(t.name.rsplit(".", 1)[-1], t.paths) for t in hop_of(text).targets]

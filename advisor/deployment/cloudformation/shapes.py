@@ -140,6 +140,7 @@ def _condition(node: Node) -> Node:
 
 def _service(properties: Node) -> dict[str, Node]:
     names = {"target_group_arn": "TargetGroupArn", "container_name": "ContainerName", "container_port": "ContainerPort"}
+    names["elb_name"] = "LoadBalancerName"
     providers = _blocks(properties, "CapacityProviderStrategy", {"capacity_provider": "CapacityProvider"})
     return {"load_balancer": _blocks(properties, "LoadBalancers", names), "capacity_provider_strategy": providers}
 

@@ -66,7 +66,7 @@ def health_check(group: Resource) -> HealthCheck | None:
 
 
 def conditions(groups: Iterable[Resource]) -> tuple[tuple[str, str], ...]:
-    """What all target groups of a balancer agree on and facts depend on: protocol version and target type."""
+    """What all target groups of a balancer agree on and facts depend on: protocol version, target type, target optimizer."""
     found = []
     listed = tuple(groups)
     versions = {_version(group) for group in listed}
@@ -75,6 +75,9 @@ def conditions(groups: Iterable[Resource]) -> tuple[tuple[str, str], ...]:
     kinds = {_target_type(group) for group in listed}
     if len(kinds) == 1 and (kind := kinds.pop()) is not None:
         found.append(("target_type", kind))
+    controlled = {given(group.body, "target_control_port") is not None for group in listed}
+    if len(controlled) == 1:
+        found.append(("target_optimizer", "true" if controlled.pop() else "false"))
     return tuple(found)
 
 

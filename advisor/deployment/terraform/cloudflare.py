@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from advisor.deployment.terraform.attributes import blocks, computed, flag, given, setting, shown, word
+from advisor.deployment.terraform.attributes import Kind, blocks, computed, flag, given, setting, shown, word
 from advisor.deployment.terraform.edges import serves_files
 from advisor.deployment.terraform.estate import Estate, Resource
 from advisor.formats.document import Node
@@ -15,7 +15,7 @@ from advisor.model import Certainty, Hop, Listen, Setting, Target
 RECORDS = ("cloudflare_record", "cloudflare_dns_record")
 TUNNELS = ("cloudflare_tunnel", "cloudflare_zero_trust_tunnel_cloudflared")
 _TUNNEL_CONFIGS = ("cloudflare_tunnel_config", "cloudflare_zero_trust_tunnel_cloudflared_config")
-_SWITCHES = ("websockets", "ssl", "always_use_https")
+_SWITCHES: dict[str, Kind] = {"websockets": "word", "ssl": "word", "always_use_https": "word", "proxy_read_timeout": "number"}
 _STATIC = re.compile(
     r"(\.|^)(s3[\w.-]*\.amazonaws\.com|github\.io|r2\.dev|r2\.cloudflarestorage\.com|c\.storage\.googleapis\.com|"
     r"web\.core\.windows\.net|blob\.core\.windows\.net)$"
@@ -169,7 +169,8 @@ def _switches(estate: Estate) -> tuple[Setting, ...]:
     ``cloudflare_zone_setting`` (provider 5) sets one by its ``setting_id``, ``cloudflare_zone_settings_override`` (before)
     many in a block.
     """
-    return tuple(_overrides(estate)) + tuple(_singles(estate))
+    argo = (node for each in estate.of("cloudflare_argo") if (node := given(each.body, "smart_routing")) is not None)
+    return (*_overrides(estate), *_singles(estate), *(setting("cloudflare_argo.smart_routing", _lower(node)) for node in argo))
 
 
 def _overrides(estate: Estate) -> Iterator[Setting]:
@@ -178,7 +179,7 @@ def _overrides(estate: Estate) -> Iterator[Setting]:
             for name in _SWITCHES:
                 node = given(block, name)
                 if node is not None:
-                    yield setting(f"cloudflare_zone_setting.{name}", _lower(node))
+                    yield setting(f"cloudflare_zone_setting.{name}", _lower(node), _SWITCHES[name])
 
 
 def _singles(estate: Estate) -> Iterator[Setting]:
@@ -186,7 +187,7 @@ def _singles(estate: Estate) -> Iterator[Setting]:
         name = word(resource.body, "setting_id")
         node = given(resource.body, "value")
         if name in _SWITCHES and node is not None:
-            yield setting(f"cloudflare_zone_setting.{name}", _lower(node))
+            yield setting(f"cloudflare_zone_setting.{name}", _lower(node), _SWITCHES[name])
 
 
 def _lower(node: Node) -> Node:

@@ -32,14 +32,15 @@ def services(estate: Estate) -> Iterator[tuple[Hop, Process]]:
         listed = containers(estate, task) if task is not None else ()
         attached = list(_attached(estate, service))
         chosen = _chosen(listed, attached)
-        if attached or (chosen is not None and chosen.ports):
-            yield _service(estate, service, chosen, attached)
+        names = (*(each.group.id for each in attached), *_classic(estate, service, "load_balancer", "elb_name"))
+        if names or (chosen is not None and chosen.ports):
+            yield _service(estate, service, chosen, attached, tuple(dict.fromkeys(names)))
 
 
 def machines(estate: Estate) -> Iterator[Process]:
     """EC2 instances, alone or in groups, that a target group or a classic load balancer sends to."""
     for group in estate.of("aws_autoscaling_group"):
-        names = [each.id for each in _group_targets(estate, group)]
+        names = [*(each.id for each in _group_targets(estate, group)), *_classic(estate, group, "load_balancers")]
         if names:
             yield _machines(estate, group, names, group)
     for machine in estate.of("aws_instance", "aws_spot_instance_request"):
@@ -69,6 +70,16 @@ def _attached(estate: Estate, service: Resource) -> Iterator[_Attached]:
                 yield _Attached(reference.resource, word(block, "container_name"), whole(given(block, "container_port")))
 
 
+def _classic(estate: Estate, resource: Resource, *path: str) -> Iterator[str]:
+    """Names under which classic load balancers send to what is attached to them."""
+    first, *rest = path
+    nodes = [given(block, rest[0]) for block in blocks(resource.body, first)] if rest else [given(resource.body, first)]
+    for node in nodes:
+        for reference in estate.refer(resource, node):
+            if reference.resource.kind == "aws_elb":
+                yield f"{reference.resource.id}:instances"
+
+
 def _chosen(listed: tuple[Container, ...], attached: list[_Attached]) -> Container | None:
     """The container that the balancer sends to; the only one, or the first with a port, where it names none."""
     names = {each.container for each in attached if each.container}
@@ -77,8 +88,9 @@ def _chosen(listed: tuple[Container, ...], attached: list[_Attached]) -> Contain
     return next(iter(named or [each for each in listed if each.ports] or listed), None)
 
 
-def _service(estate: Estate, service: Resource, container: Container | None, attached: list[_Attached]) -> tuple[Hop, Process]:
-    names = tuple(dict.fromkeys(each.group.id for each in attached))
+def _service(
+    estate: Estate, service: Resource, container: Container | None, attached: list[_Attached], names: tuple[str, ...]
+) -> tuple[Hop, Process]:
     count = given(service.body, "desired_count")
     hop_id = f"{service.id}:host"
     image = container.image if container else None

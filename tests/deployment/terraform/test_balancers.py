@@ -48,7 +48,7 @@ def test_balancer_with_its_listeners() -> None:
     assert "terraform:.:aws_lb.main" == hop.id
     assert [("http", 80, "https"), ("https", 443, None)] == [(side.scheme, side.port, side.redirect_to) for side in hop.listens]
     assert [("terraform:.:aws_lb_target_group.app", 3000, "http")] == [(t.name, t.port, t.scheme) for t in hop.targets]
-    assert (("protocol_version", "HTTP1"), ("target_type", "ip")) == hop.conditions
+    assert (("protocol_version", "HTTP1"), ("target_type", "ip"), ("target_optimizer", "false")) == hop.conditions
 
 
 def test_plain_http_is_not_taken_for_a_redirect() -> None:

@@ -75,6 +75,16 @@ def test_zone_settings(form: str, name: str, value: str) -> None:
     assert value == amount(hop, f"cloudflare_zone_setting.{name}")
 
 
+def test_settings_that_people_rely_on() -> None:
+    """The read timeout of a zone and smart routing are settings, whether or not they act on sockets."""
+    text = WHOLE + RECORD + SETTINGS["single"] % ("proxy_read_timeout", "900")
+    hop = hop_of(text + 'resource "cloudflare_argo" "x" {\n  smart_routing = "on"\n}\n', "cloudflare")
+    assert (900, "on") == (
+        amount(hop, "cloudflare_zone_setting.proxy_read_timeout"),
+        amount(hop, "cloudflare_argo.smart_routing"),
+    )
+
+
 def test_always_https() -> None:
     """With Always Use HTTPS the plain side only sends clients to the secure one."""
     hop = hop_of(WHOLE + RECORD + SETTINGS["single"] % ("always_use_https", "on"), "cloudflare")

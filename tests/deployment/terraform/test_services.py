@@ -185,3 +185,24 @@ def test_secret_is_not_written() -> None:
     body = Node({"a": Node("s3cr3t", Place("x.tf"), tag="secret")}, Place("x.tf"))
     assert (None, None) == (word(body, "a"), source_text(body.get("a")))
     assert "s3cr3t" not in repr(setting("k", Node("s3cr3t", Place("x.tf"), tag="secret")))
+
+
+def test_service_behind_a_classic_balancer() -> None:
+    """A classic balancer has no target groups: what is attached to it is found by the balancer itself."""
+    text = (
+        SERVICE.replace("target_group_arn = aws_lb_target_group.app.arn", "elb_name = aws_elb.main.name")
+        + """
+resource "aws_elb" "main" {
+  idle_timeout = 400
+  listener {
+    lb_port           = 80
+    lb_protocol       = "http"
+    instance_port     = 80
+    instance_protocol = "http"
+  }
+}
+"""
+    )
+    balancer = hop_of(text, "aws-classic-elb")
+    assert (400, "http") == (amount(balancer, "aws_elb.idle_timeout"), balancer.listens[0].scheme)
+    assert balancer.targets[0].name in hop_of(text, "aws-ecs-fargate").names

@@ -28,6 +28,7 @@ from advisor.scope import scope_of
 from advisor.stack.library import libraries
 
 _ORDER: tuple[Severity, ...] = ("error", "warning", "info")
+_SURE = ("measured", "documented")
 _AROUND = 1
 _MOST_EXCERPT = 7
 _IN_FRONT = ("nginx", "aws-alb", "cloudflare", "heroku", "fly-io")
@@ -42,6 +43,7 @@ def complete(findings: Iterable[Finding], scan: Scan) -> tuple[Finding, ...]:
         scope = _scope(finding, paths)
         if scope != "production" and finding.severity != "info":
             finding = replace(finding, severity="info", verdict="note", why=(*finding.why, f"this is {scope}, not production"))
+        finding = _by_confidence(finding, paths, scan)
         mark = _fingerprint(finding, scan)
         known = done.get(mark)
         if known is None:
@@ -139,6 +141,24 @@ def _hop_question(path: Path, scan: Scan) -> Question:
 
 
 # ---------------------------------------------------------------- findings
+
+
+def _by_confidence(finding: Finding, paths: dict[str, Path], scan: Scan) -> Finding:
+    """A finding that rests on nothing better than a report by users is a possibility, one step quieter."""
+    hops = {hop.platform: hop for hop in (paths[finding.path].hops if finding.path in paths else ())}
+    known = [scan.fact(hops[platform], dimension) for platform, dimension in map(_parts, finding.facts) if platform in hops]
+    statements = [each for one in known for each in ([one.statement] if one.statement else [held for _, held in one.branches])]
+    if finding.severity == "info" or not statements or any(each.confidence in _SURE for each in statements):
+        return finding
+    why = (*finding.why, "this rests on reports by users, the vendor states no figure")
+    return replace(
+        finding, severity=_ORDER[_ORDER.index(finding.severity) + 1], verdict="depends", confidence="possible", why=why
+    )
+
+
+def _parts(fact: str) -> tuple[str, str]:
+    platform, _, dimension = fact.partition("/")
+    return platform, dimension
 
 
 def _scope(finding: Finding, paths: dict[str, Path]) -> Scope:
@@ -259,8 +279,12 @@ def _none_found(scan: Scan) -> str:
 def _looked_at(scan: Scan) -> tuple[str, ...]:
     return (
         f"{len(scan.tree.paths)} files for the use of {len(libraries())} socket libraries",
-        f"{len(scan.deployment.files)} deployment files" if scan.deployment.files else "no deployment file",
+        _count(len(scan.deployment.files), "deployment file"),
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number <= 1 else 's'}"
 
 
 def _chosen(scan: Scan) -> tuple[Chosen, ...]:

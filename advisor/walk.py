@@ -203,6 +203,12 @@ def _tunnels_on_purpose(forward: Forward) -> bool:
 def _longest(paths: list[Path]) -> list[Path]:
     """Leaves out a path that is the last part of another one to the same endpoint: its first hop stands behind a hop."""
 
+    distinct: dict[object, Path] = {}
+    for path in paths:
+        app, server = path.app.id if path.app else "", path.server.place if path.server else None
+        distinct.setdefault((*(hop.id for hop in path.hops), app, server, path.endpoint, path.url), path)
+    paths = list(distinct.values())
+
     def tail(short: Path, long: Path) -> bool:
         ids, others = [hop.id for hop in short.hops], [hop.id for hop in long.hops]
         same = short.app == long.app and short.endpoint == long.endpoint and short.server == long.server

@@ -35,20 +35,20 @@ def platform(
       wsadvise platform vercel --as-of 2026-06-21
       wsadvise platform nginx --version 1.28 --format json
     """
-    from advisor.knowledge import describe
+    from advisor.knowledge import describe, load
 
     wanted = formats.parse(format or (), file)
     day = parse_day(as_of) if as_of else date.today()
     if id is None:
         if version is not None or when:
             raise BadOptions("--version and --when are about one platform; give its id, for instance `wsadvise platform nginx`.")
-        every = describe.platforms(day)
+        every = describe.listing(load(), day)
         formats.deliver(wanted, lambda name, screen: _listed(every, name, screen))
         return
     known.check_platforms([id])
     conditions = _conditions(when or ())
     known.check_conditions({f"{id}.{key}": value for key, value in conditions.items()})
-    told = describe.platform(id, day, version, conditions)
+    told = describe.page(load().platform(id), day, version, conditions)
     formats.deliver(wanted, lambda name, screen: _told(told, name, screen))
 
 

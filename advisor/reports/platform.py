@@ -14,39 +14,41 @@ def page(platform: Mapping[str, Any], *, width: int = 100, colour: bool = False)
     """One platform as text: each fact with its conditions, how it is set, who says so, and when that was confirmed."""
     canvas = Canvas(width, colour)
     canvas.paragraph(f"{platform['name']} ({platform['id']})", style="heading")
-    canvas.paragraph(
-        f"{_words(platform['kind'])}, {lifecycle(platform['lifecycle'])}; facts as of {platform['as_of']}", style="quiet"
-    )
+    canvas.paragraph(standing(platform), style="quiet")
+    canvas.paragraph(str(platform.get("summary") or ""))
     for fact in platform["facts"]:
         canvas.add()
         canvas.paragraph(f"{_words(fact['dimension'])}: {told(fact)}", style="strong")
         for label, clause in clauses(fact):
             canvas.labelled(label, clause)
+    for title, lines in remarks(platform):
+        canvas.heading(title)
+        for line in lines:
+            canvas.paragraph(line, 2)
     return canvas.text()
 
 
 def page_markdown(platform: Mapping[str, Any]) -> str:
     """The same as Markdown."""
     return markup.rendered(
-        "platform.md.jinja", platform=platform, told=told, clauses=clauses, lifecycle=lifecycle, in_words=_words
+        "platform.md.jinja",
+        platform=platform,
+        standing=standing(platform),
+        told=told,
+        clauses=clauses,
+        remarks=remarks(platform),
+        in_words=_words,
     )
 
 
 def listing(platforms: Sequence[Mapping[str, Any]], *, width: int = 100, colour: bool = False) -> str:
-    """All platforms, a line each."""
+    """All platforms, a line each: id, what it does with WebSockets, name and kind."""
     canvas = Canvas(width, colour)
-    canvas.rows(
-        [
-            (
-                each["id"],
-                each["name"],
-                _words(each["kind"]),
-                f"{_words(each['websocket_support'])}; {words.count(each['facts'], 'fact')}",
-            )
-            for each in platforms
-        ],
-        0,
-    )
+    ids = max((len(each["id"]) for each in platforms), default=0)
+    answers = max((len(each["websocket_support"]) for each in platforms), default=0)
+    for each in platforms:
+        answer = _words(each["websocket_support"])
+        canvas.add(f"{each['id']:<{ids}}  {answer:<{answers}}  {each['name']}, {_words(each['kind'])}")
     canvas.add()
     canvas.paragraph("`wsadvise platform ID` tells what is known about one.", style="quiet")
     return canvas.text()
@@ -64,7 +66,7 @@ def told(fact: Mapping[str, Any]) -> str:
     unit = fact.get("unit")
     limits = [f"at least {words.amount(least, unit)}"] if least is not None else []
     limits += [f"at most {words.amount(most, unit)}"] if most is not None else []
-    when = words.listed(f"{key} is {_options(options)}" for key, options in fact["when"].items())
+    when = fact.get("condition") or words.listed(f"{key} is {_options(options)}" for key, options in fact["when"].items())
     return f"{value}{f' ({words.listed(limits)})' if limits else ''}{f' if {when}' if when else ''}"
 
 
@@ -80,10 +82,44 @@ def clauses(fact: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("reset by", reset.get(fact.get("reset_by") or "", _words(fact.get("reset_by") or ""))),
         ("set by", words.listed(f"{each['key']} ({each['format']})" for each in fact["set_by"])),
         ("note", str(fact.get("note") or "")),
-        ("known", f"{fact['confidence']}, {how} on {confirmed['on']}"),
+        (
+            "known",
+            f"{how} on {confirmed['on']}" if how == fact["confidence"] else f"{fact['confidence']}, {how} on {confirmed['on']}",
+        ),
     ]
     pairs += [("source", str(source["url"])) for source in fact["sources"]]
     return [(label, text) for label, text in pairs if text]
+
+
+def standing(platform: Mapping[str, Any]) -> str:
+    """Kind, lifecycle, and the day and version that the facts hold for."""
+    version = f", version {platform['version']}" if platform.get("version") else ""
+    return f"{_words(platform['kind'])}, {lifecycle(platform['lifecycle'])}; facts as of {platform['as_of']}{version}"
+
+
+def remarks(platform: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """What else a person should know: switches, settings that do nothing, symptoms, where else to go."""
+    idle = platform.get("no_effect", ())
+    told = [
+        ("Switches", [_switch(each) for each in platform.get("switches", ())]),
+        ("Settings that do nothing for a WebSocket", [_idle(each) for each in idle]),
+        ("Modules that it needs", [f"{each['name']}: {each['needed_for']}" for each in platform.get("modules", ())]),
+        ("What people see", [f"{each['sees']}: {each['means']}" for each in platform.get("symptoms", ())]),
+        ("Alternatives", [f"{each['name']}: {each['fits']}" for each in platform.get("alternatives", ())]),
+    ]
+    return [(title, lines) for title, lines in told if lines]
+
+
+def _switch(switch: Mapping[str, Any]) -> str:
+    places = [str(switch["dashboard"])] if switch["dashboard"] else []
+    places += [f"{each['key']} ({each['format']})" for each in switch["shown_by"]]
+    where = f"; set at {words.listed(places)}" if places else ""
+    return f"{switch['what']}; where nothing sets it: {switch['when_absent']}{where}"
+
+
+def _idle(setting: Mapping[str, Any]) -> str:
+    instead = f"; instead: {setting['instead']}" if setting["instead"] else ""
+    return f"{setting['key']} ({setting['format']}): {setting['why']}{instead}"
 
 
 def amount(value: Any, unit: str | None) -> str:

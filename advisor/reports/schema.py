@@ -346,56 +346,15 @@ class Trace(Model):
     branches: list[TraceBranch] = []
 
 
-class Source(Model):
-    url: str
-    kind: Literal["vendor_docs", "vendor_changelog", "source_code", "maintainer", "community", "measurement"]
-
-
-class SetBy(Model):
-    format: str
-    key: str
-
-
-class Confirmed(Model):
-    on: str
-    how: Literal["read", "measured", "taken_over"]
-
-
-class PlatformFact(BaseModel):
-    """One statement that holds at the date and version asked for. Further keys may come."""
-
-    model_config = ConfigDict(extra="allow")
-
-    dimension: str
-    value: Any
-    unit: str | None
-    when: dict[str, Any]
-    since: str | None
-    until: str | None
-    confidence: Literal["measured", "documented", "reported", "doubtful"]
-    confirmed: Confirmed
-    set_by: list[SetBy]
-    sources: list[Source]
-
-
-class Platform(BaseModel):
-    """The output of ``wsadvise platform ID --format json``. Further keys may come."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str
-    name: str
-    kind: str
-    as_of: str
-    lifecycle: dict[str, Any]
-    facts: list[PlatformFact]
-
-
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema of one of ``NAMES``; ``KeyError`` for another name."""
     if name == "config":
         from advisor.configuration import Configuration
 
         return {"$schema": DIALECT, **Configuration.published()}
-    models: dict[str, type[BaseModel]] = {"report": Report, "trace": Trace, "platform": Platform}
+    if name == "platform":
+        from advisor.reports.platform_schema import Platform
+
+        return {"$schema": DIALECT, **Platform.model_json_schema()}
+    models: dict[str, type[BaseModel]] = {"report": Report, "trace": Trace}
     return {"$schema": DIALECT, **models[name].model_json_schema()}

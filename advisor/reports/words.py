@@ -60,7 +60,7 @@ def amount(value: Value, unit: str | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return _SPECIAL.get(value, value)
+        return "none" if value == "none" and unit is None else _SPECIAL.get(value, value)
     if unit == "s":
         return duration(value)
     if unit == "bytes":

@@ -15,6 +15,7 @@ import pytest
 
 from advisor import __version__
 from advisor.cli import main, scan
+from advisor.knowledge.checks import Problem
 from advisor.model import Report
 from advisor.options import Options
 from advisor.reports.schema import schema
@@ -298,7 +299,50 @@ def test_checklist_on_standard_output(said: Said, reporting: Reporting) -> None:
     assert "# WebSocket checklist" in said("checklist", ".")[1]
 
 
-# ---------------------------------------------------------------- rule, schema, data
+# ---------------------------------------------------------------- platform, rule, schema, data
+
+
+def test_platform_at_a_date(said: Said) -> None:
+    """What holds is asked for a day: Vercel took no WebSocket on the day before the beta, and does under a condition after."""
+
+    def support(day: str, *more: str) -> set[str]:
+        told = json.loads(said("platform", "vercel", "--as-of", day, "--format", "json", *more)[1])
+        jsonschema.validate(told, schema("platform"))
+        return {fact["value"] for fact in told["facts"] if fact["dimension"] == "websocket_support"}
+
+    assert {"unsupported"} == support("2026-06-21")
+    assert {"unsupported", "beta"} == support("2026-06-23")
+    assert {"beta"} == support("2026-06-23", "--when", "fluid=true")
+
+
+def test_platform_at_a_version(said: Said) -> None:
+    """What holds is asked for a version."""
+    facts = json.loads(said("platform", "nginx", "--version", "1.28", "--format", "json")[1])["facts"]
+    assert ["1.0"] == [fact["value"] for fact in facts if fact["dimension"] == "upstream_http_version"]
+
+
+def test_platforms_are_listed(said: Said) -> None:
+    """Without an id, every platform is named in every format."""
+    for format in ("text", "markdown"):
+        assert "nginx" in said("platform", "--format", format)[1]
+    listed = json.loads(said("platform", "--format", "json")[1])
+    assert {"id", "name", "kind", "websocket_support", "facts", "statements"} == set(listed[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nginx", "--when", "modul=http"), "Did you mean 'module'?"),
+        (("nginx", "--when", "module=htp"), "Did you mean 'http'?"),
+        (("nginx", "--when", "module"), "KEY=VALUE"),
+        (("--version", "1"), "give its id"),
+    ],
+)
+def test_platform_wrong_usage(said: Said, arguments: tuple[str, ...], words: str) -> None:
+    """Conditions are checked as on every other command."""
+    code, out, err = said("platform", *arguments)
+    assert (2, "") == (code, out)
+    assert words in err
 
 
 def test_rules_are_listed_and_explained(said: Said) -> None:
@@ -320,8 +364,12 @@ def test_schemas_are_printed(said: Said, name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(out))
 
 
-def test_data_commands(said: Said) -> None:
-    """The shipped data is in order; its schema is JSON."""
+def test_data_commands(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Problems of the data are told one a line with exit code 1; none is told in words."""
+    monkeypatch.setattr("advisor.knowledge.checks.run_checks", lambda **_: [])
     assert (0, "The knowledge base has no problems.\n", "") == said("data", "check")
-    assert 0 == said("data", "stale", "--as-of", "2026-11-25")[0]
+    monkeypatch.setattr("advisor.knowledge.checks.run_checks", lambda **_: [Problem("cdn/x.yaml", "it has no id")])
+    assert (1, "cdn/x.yaml: it has no id\n", "") == said("data", "check")
+    code, out, _ = said("data", "stale", "--as-of", "2036-11-25")
+    assert (0, True) == (code, "nginx/idle_timeout" in out)
     assert "properties" in json.loads(said("data", "schema")[1])

@@ -1,0 +1,114 @@
+"""Every key by which a profile says that a file sets something is one that a reader really hands out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from advisor.deployment import beanstalk, compose, fly, heroku, vercel
+from advisor.deployment.terraform import cloudflare
+from advisor.deployment.terraform.attributes import SETTINGS
+from advisor.knowledge import Profile, load
+from advisor.proxies.nginx import grammar
+from advisor.tree import Tree
+
+FLY = """
+kill_signal = "SIGTERM"
+kill_timeout = 30
+[deploy]
+strategy = "rolling"
+[http_service]
+internal_port = 8080
+force_https = true
+auto_stop_machines = "stop"
+[http_service.concurrency]
+hard_limit = 25
+[http_service.http_options]
+idle_timeout = 600
+[[http_service.http_options.replay_cache]]
+type = "cookie"
+[[http_service.checks]]
+path = "/"
+[[services]]
+internal_port = 8080
+auto_stop_machines = "stop"
+[services.concurrency]
+hard_limit = 25
+[[services.ports]]
+port = 443
+handlers = ["tls", "http"]
+force_https = true
+[services.ports.http_options]
+idle_timeout = 600
+[[services.ports.http_options.replay_cache]]
+type = "cookie"
+[[services.http_checks]]
+path = "/"
+[[services.tcp_checks]]
+interval = "15s"
+"""
+VERCEL = '{"fluid": true, "functions": {"api/*.ts": {"maxDuration": 60, "runtime": "nodejs22.x"}}}'
+APP = '{"formation": {"web": {"quantity": 2}}}'
+NOT_READ_YET = {"apache", "caddyfile", "haproxy", "kubernetes"}
+"""Formats that no reader hands out settings of; their profiles are written for the day one does."""
+NOT_HANDED_OUT = {
+    ("compose", "stop_grace_period"),
+    ("compose", "stop_signal"),
+    ("compose", "traefik.http.services.loadbalancer.sticky.cookie"),
+}
+"""Keys that a reader reads and does not hand out as settings."""
+
+
+def keys(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Format and key of everything that files set, by one profile."""
+    for dimension in profile.facts:
+        yield from ((each.format, each.key) for each in profile.set_by(dimension))
+    for switch in profile.switches:
+        yield from ((each.format, each.key) for each in switch.shown_by)
+    if profile.health_check:
+        yield from ((each.format, each.key) for each in profile.health_check.set_by)
+
+
+def handed_out(format: str, key: str) -> bool:
+    """Whether a reader knows the key: by its table, or by what it makes of a file that sets it."""
+    if format == "terraform":
+        resource, _, attribute = key.partition(".")
+        return attribute in SETTINGS.get(resource, {}) or (
+            resource == "cloudflare_zone_setting" and attribute in cloudflare._SWITCHES
+        )
+    if format == "nginx":
+        return key.removeprefix("upstream.") in grammar.table()
+    if format == "ebextensions":
+        return key.rpartition(":")[0] in beanstalk._KEPT
+    reader, files = {
+        "fly.toml": (fly, {"fly.toml": FLY}),
+        "vercel.json": (vercel, {"vercel.json": VERCEL, "api/ws.ts": ""}),
+        "app.json": (heroku, {"app.json": APP, "Procfile": "web: node server.js"}),
+        "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
+    }[format]
+    hops = reader.read(Tree.of(files, getattr(reader, "WORDS", ()))).hops
+    return any((format, key) == (setting.format, setting.key) for hop in hops for setting in hop.settings)
+
+
+@pytest.mark.parametrize("platform", load().platforms())
+def test_every_key_is_one_that_a_reader_hands_out(platform: str) -> None:
+    """Else a setting in the user's file would be passed over, and the default told in its place."""
+    asked = {each for each in keys(load().platform(platform)) if each[0] not in NOT_READ_YET} - NOT_HANDED_OUT
+
+    assert set() == {each for each in asked if not handed_out(*each)}
+
+
+def test_a_key_that_no_reader_knows_is_found() -> None:
+    """So that the test above can fail."""
+    unknown = [("terraform", "aws_lb.idle_time"), ("nginx", "proxy_wait"), ("fly.toml", "kill_time"), ("ebextensions", "aws:x:Y")]
+
+    assert [False] * 4 == [handed_out(*each) for each in unknown]
+
+
+def test_keys_have_no_placeholders() -> None:
+    """A key is compared as it stands."""
+    written = {key for platform in load().platforms() for _, key in keys(load().platform(platform))}
+
+    assert set() == {key for key in written if re.search(r"[<>*{}\[\]]", key)}

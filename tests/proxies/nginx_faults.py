@@ -1,11 +1,12 @@
 """nginx cases that the program refuses to start with, and their near twins that it accepts."""
 
+# ruff: noqa: E501 - one configuration per case, in one piece
+
 from __future__ import annotations
 
 from tests.proxies.nginx_headers import MAP, UP, server
 from tests.proxies.nginx_program import Case
 from tests.proxies.nginx_routing import WS, A, B
-from tests.proxies.nginx_servers import TLS
 
 APP = "proxy_pass http://127.0.0.1:@APP@;"
 CASES = (
@@ -13,7 +14,7 @@ CASES = (
     Case("unknown variable in a whole file", f"events {{}}\nhttp {{ server {{ listen @PORT@; location / {{ {APP} proxy_set_header X $nope; }} }} }}"),
     Case("variable in capitals", server(f"location / {{ {APP} {WS} proxy_set_header X $HOST; }}")),
     Case("variable set in another location", server(f"location /a {{ set $x 1; }} location / {{ {A} proxy_set_header X $x; }}")),
-    Case("missing semicolon", server(f"location / {{ proxy_pass http://127.0.0.1:@APP@ proxy_http_version 1.1; }}")),
+    Case("missing semicolon", server("location / { proxy_pass http://127.0.0.1:@APP@ proxy_http_version 1.1; }")),
     Case("missing semicolon before a brace", server("location / { proxy_pass http://127.0.0.1:@APP@ }")),
     Case("missing brace", f"events {{}}\nhttp {{ server {{ listen @PORT@; location / {{ {APP} }} }}"),
     Case("one brace too many", f"events {{}}\nhttp {{ server {{ listen @PORT@; location / {{ {APP} }} }} }}\n}}"),
@@ -23,7 +24,7 @@ CASES = (
     Case("pass at server level", server(APP)),
     Case("upstream inside server", server("upstream app { server 127.0.0.1:@APP@; }")),
     Case("location at http level", f"events {{}}\nhttp {{ location / {{ {APP} }} }}"),
-    Case("server at top", f"events {{}}\nhttp {{ }}\nserver {{ listen @PORT@; }}"),
+    Case("server at top", "events {}\nhttp { }\nserver { listen @PORT@; }"),
     Case("pass with path in a pattern", server("location ~ ^/ws { proxy_pass http://127.0.0.1:@APP@/; }")),
     Case("pass with path in an if", server("location / { if ($http_upgrade) { proxy_pass http://127.0.0.1:@APP@/; } }")),
     Case("pass with path in a named location", server("location @a { proxy_pass http://127.0.0.1:@APP@/; }")),
@@ -37,11 +38,11 @@ CASES = (
     Case("nested location outside", server(f"location /a {{ location /b {{ {APP} }} }}")),
     Case("nested location in an exact one", server(f"location = /a {{ location /a/b {{ {APP} }} }}")),
     Case("nested named location", server(f"location / {{ location @b {{ {APP} }} }}")),
-    Case("duplicate default server", f"server {{ listen @PORT@ default_server; }} server {{ listen @PORT@ default_server; }}"),
+    Case("duplicate default server", "server { listen @PORT@ default_server; } server { listen @PORT@ default_server; }"),
     Case("duplicate listen", "server { listen @PORT@; listen @PORT@; }"),
     Case("duplicate listen options", "server { listen @PORT@ backlog=10; } server { listen @PORT@ backlog=20; }"),
     Case("two defaults under one address twice", f"server {{ listen @PORT@; location / {{ {A} }} }} server {{ listen @PORT@; }}"),
-    Case("upstream without servers", "upstream app { ip_hash; }\n" + server(f"location / {{ proxy_pass http://app; }}")),
+    Case("upstream without servers", "upstream app { ip_hash; }\n" + server("location / { proxy_pass http://app; }")),
     Case("upstream with a port", "upstream app { server 127.0.0.1:@APP@; }\n" + server(f"location / {{ proxy_pass http://app:3000; {WS} }}")),
     Case("duplicate upstream", "upstream app { server 127.0.0.1:@APP@; }\nupstream app { server 127.0.0.1:@APP@; }\n" + server("")),
     Case("map with a key twice", "map $uri $x { a b; a c; }\n" + server("")),

@@ -1,5 +1,7 @@
 """nginx cases about what the upstream receives: headers, versions, methods, timers."""
 
+# ruff: noqa: E501 - one configuration per case, in one piece
+
 from __future__ import annotations
 
 from tests.proxies.nginx_program import Case

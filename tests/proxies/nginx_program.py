@@ -164,8 +164,11 @@ class Bench:
                 process.stderr.close()
 
     def _handshake(self, case: Case, ports: dict[str, int]) -> Measured:
-        stream = connect(case, ports[case.port])
         measured = Measured(True)
+        try:
+            stream = connect(case, ports[case.port])
+        except ssl.SSLError:
+            return measured
         try:
             stream.sendall(request_bytes(case, ports[case.port]))
             head, rest = read_head(stream)

@@ -1,5 +1,7 @@
 """nginx cases about where the handshake goes: servers, locations, rewrites, fallbacks, upstreams, answers of nginx itself."""
 
+# ruff: noqa: E501 - one configuration per case, in one piece
+
 from __future__ import annotations
 
 from tests.proxies.nginx_headers import UP, server

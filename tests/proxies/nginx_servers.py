@@ -1,5 +1,7 @@
 """nginx cases about servers, listeners, TLS, upstream blocks and stream."""
 
+# ruff: noqa: E501 - one configuration per case, in one piece
+
 from __future__ import annotations
 
 from tests.proxies.nginx_headers import UP, server
@@ -56,20 +58,20 @@ CASES = (
     Case("two ports", f"server {{ listen @OTHER@; location / {{ {B} }} }} server {{ listen @PORT@; location / {{ {A} }} }}"),
     Case("proxy_protocol expected", named(("listen @PORT@ proxy_protocol;", A)), branch="does not"),
     # upstream blocks
-    Case("upstream", f"upstream app {{ server 127.0.0.1:@APP@; }}\n" + server(f"location / {{ proxy_pass http://app; {WS} }}")),
-    Case("upstream with a path", f"upstream app {{ server 127.0.0.1:@APP@; }}\n" + server(f"location /ws {{ proxy_pass http://app/s; {WS} }}")),
-    Case("upstream in capitals", f"upstream App {{ server 127.0.0.1:@APP@; }}\n" + server(f"location / {{ proxy_pass http://aPP; {WS} }}")),
-    Case("upstream with keepalive", f"upstream app {{ server 127.0.0.1:@APP@; keepalive 8; }}\n"
+    Case("upstream", "upstream app { server 127.0.0.1:@APP@; }\n" + server(f"location / {{ proxy_pass http://app; {WS} }}")),
+    Case("upstream with a path", "upstream app { server 127.0.0.1:@APP@; }\n" + server(f"location /ws {{ proxy_pass http://app/s; {WS} }}")),
+    Case("upstream in capitals", "upstream App { server 127.0.0.1:@APP@; }\n" + server(f"location / {{ proxy_pass http://aPP; {WS} }}")),
+    Case("upstream with keepalive", "upstream app { server 127.0.0.1:@APP@; keepalive 8; }\n"
          + server(f"location / {{ proxy_pass http://app; {WS} }}")),
-    Case("upstream from a variable", f"upstream app {{ server 127.0.0.1:@APP@; }}\n"
+    Case("upstream from a variable", "upstream app { server 127.0.0.1:@APP@; }\n"
          + server(f"set $up app; location / {{ proxy_pass http://$up; {WS} }}")),
-    Case("upstream server marked down", f"upstream app {{ server 127.0.0.1:@APP2@ down; server 127.0.0.1:@APP@; }}\n"
+    Case("upstream server marked down", "upstream app { server 127.0.0.1:@APP2@ down; server 127.0.0.1:@APP@; }\n"
          + server(f"location / {{ proxy_pass http://app; {WS} }}")),
-    Case("upstream all down", f"upstream app {{ server 127.0.0.1:@APP@ down; }}\n" + server(f"location / {{ proxy_pass http://app; {WS} }}")),
-    Case("upstream backup", f"upstream app {{ server 127.0.0.1:@APP2@ backup; server 127.0.0.1:@APP@; }}\n"
+    Case("upstream all down", "upstream app { server 127.0.0.1:@APP@ down; }\n" + server(f"location / {{ proxy_pass http://app; {WS} }}")),
+    Case("upstream backup", "upstream app { server 127.0.0.1:@APP2@ backup; server 127.0.0.1:@APP@; }\n"
          + server(f"location / {{ proxy_pass http://app; {WS} }}")),
-    Case("upstream ip_hash", f"upstream app {{ ip_hash; server 127.0.0.1:@APP@; }}\n" + server(f"location / {{ proxy_pass http://app; {WS} }}")),
-    Case("upstream hash", f"upstream app {{ hash $remote_addr consistent; server 127.0.0.1:@APP@; }}\n"
+    Case("upstream ip_hash", "upstream app { ip_hash; server 127.0.0.1:@APP@; }\n" + server(f"location / {{ proxy_pass http://app; {WS} }}")),
+    Case("upstream hash", "upstream app { hash $remote_addr consistent; server 127.0.0.1:@APP@; }\n"
          + server(f"location / {{ proxy_pass http://app; {WS} }}")),
     Case("upstream defined below", server(f"location / {{ proxy_pass http://app; {WS} }}") + "upstream app { server 127.0.0.1:@APP@; }\n"),
     Case("pass with port 80 written", server(f"location / {{ proxy_pass http://app:80; {WS} }}") + "upstream app { server 127.0.0.1:@APP@; }"),
@@ -78,8 +80,8 @@ CASES = (
     Case("uwsgi", server("location / { uwsgi_pass 127.0.0.1:@DEAD@; }")),
     Case("https to the upstream", server(f"location / {{ proxy_pass https://127.0.0.1:@SAFE@; {WS} proxy_set_header X-P $scheme; }}")),
     Case("https to an upstream block", "upstream app { server 127.0.0.1:@SAFE@; }\n" + server(f"location / {{ proxy_pass https://app/x; {WS} }}")),
-    Case("stream", f"@STREAM@\nevents {{}}\nstream {{ server {{ listen @PORT@; proxy_pass 127.0.0.1:@APP@; }} }}\n"),
-    Case("stream upstream and idle", f"@STREAM@\nevents {{}}\nstream {{ upstream app {{ server 127.0.0.1:@APP@; }}\n"
+    Case("stream", "@STREAM@\nevents {}\nstream { server { listen @PORT@; proxy_pass 127.0.0.1:@APP@; } }\n"),
+    Case("stream upstream and idle", "@STREAM@\nevents {}\nstream { upstream app { server 127.0.0.1:@APP@; }\n"
          "server { listen @PORT@; proxy_timeout 1s; proxy_pass app; } }\n", idle=True),
     Case("stream ends TLS", f"@STREAM@\nevents {{}}\nstream {{ server {{ listen @TLS@ ssl; {TLS} proxy_pass 127.0.0.1:@APP@; }} }}\n",
          port="TLS", secure=True),

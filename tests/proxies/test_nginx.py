@@ -15,11 +15,13 @@ import pytest
 
 from advisor.model import Answer, Depends, Forward, Invalid, Outcome, handshake
 from advisor.proxies.nginx import Config, load, trace
-from tests.proxies import nginx_faults, nginx_headers, nginx_routing, nginx_servers
+from tests.proxies import nginx_faults, nginx_headers, nginx_more, nginx_routing, nginx_servers
 from tests.proxies.nginx_program import NAMED_PORTS, Bench, Case, Program, fill, programs
 from tests.proxies.recorder import Recorder
 
-CASES = {case.name: case for part in (nginx_headers, nginx_routing, nginx_servers, nginx_faults) for case in part.CASES}
+CASES = {
+    case.name: case for part in (nginx_headers, nginx_routing, nginx_servers, nginx_faults, nginx_more) for case in part.CASES
+}
 MEASURED = Path(__file__).parent / "measured"
 STORED = sorted(MEASURED.glob("nginx-*.json"))
 WANTED = os.environ.get("WSADVISE_PROXIES", "")
@@ -60,7 +62,9 @@ def told(outcome: Outcome) -> dict[str, Any]:
         return {"starts": True, "status": None if outcome.status == 444 else outcome.status, "location": outcome.location}
     assert isinstance(outcome, Forward)
     request = outcome.request
-    accepted = request.upgrades() and not request.http_version.startswith("2")
+    if request.http_version.startswith("2"):
+        return {"starts": True, "echo": False}
+    accepted = request.upgrades()
     known = {"$remote_addr": "127.0.0.1"}
     headers = [[key, _known(value, known)] for key, value in request.headers]
     return {

@@ -154,6 +154,8 @@ class Compiled:
     """Variable in lower case, without ``$`` -> its ``map``, ``geo`` or ``split_clients`` block."""
     written: dict[str, Place]
     """Variables that some directive sets."""
+    literal_hosts: frozenset[tuple[str, int]]
+    """Hosts and ports that some ``proxy_pass`` names without a variable."""
 
 
 def compiled(config: Config, environment: Mapping[str, str] | None = None) -> Compiled:
@@ -188,12 +190,26 @@ def _kept(config: Config, environment: tuple[tuple[str, str], ...]) -> Compiled:
         _upstreams(stream),
         maps,
         _written(directives),
+        frozenset(_literal_hosts(servers)),
     )
 
 
 def _part(name: Literal["http", "stream"], main: Block) -> Block | None:
     found = [directive for directive in main.own.get(name, []) if directive.block is not None]
     return _block(name, found[0], main) if found else None
+
+
+_LITERAL = re.compile(r"(https?)://([^/?:$]+)(?::(\d+))?(?:[/?]|$)")
+
+
+def _literal_hosts(servers: list[Block]) -> Iterator[tuple[str, int]]:
+    waiting = list(servers)
+    while waiting:
+        block = waiting.pop()
+        for directive in block.own.get("proxy_pass", []):
+            if directive.args and (found := _LITERAL.match(directive.args[0])):
+                yield found[2].lower(), int(found[3] or (443 if found[1] == "https" else 80))
+        waiting.extend((*block.locations, *block.inner.values()))
 
 
 def _servers(part: Block | None) -> list[Block]:

@@ -6,6 +6,7 @@ file outside the repository may define (a variable, a zone) is asked about inste
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,8 @@ class Unseen:
     what: str
     reason: str
     place: Place
+    placeholder: bool = False
+    """True for a name in capitals, which something may fill in before nginx starts."""
 
 
 def faults(config: Config, version: str | None, environment: Mapping[str, str] | None = None) -> tuple[Fault, ...]:
@@ -54,8 +57,9 @@ def _faults(blocks: Compiled, version: str | None) -> tuple[Fault, ...]:
     for server in blocks.servers:
         found.extend(_block(blocks, server, version))
     found.extend(listen_faults(blocks))
+    found.extend(_log_formats(blocks))
     if not may_be_elsewhere(blocks):
-        found.extend(Fault(one.reason, one.place) for one in _unseen(blocks))
+        found.extend(Fault(one.reason, one.place) for one in _unseen(blocks) if not one.placeholder)
     return tuple(found)
 
 
@@ -65,13 +69,9 @@ def may_be_elsewhere(blocks: Compiled) -> bool:
 
 
 def undefined(blocks: Compiled) -> tuple[Unseen, ...]:
-    """What is used and not defined in a configuration of which only a part is shown."""
-    return _undefined(blocks) if may_be_elsewhere(blocks) else ()
-
-
-@lru_cache(maxsize=32)
-def _undefined(blocks: Compiled) -> tuple[Unseen, ...]:
-    return _unseen(blocks)
+    """What is used and not defined here, but may be: a part of the configuration is not shown, or something fills it in."""
+    elsewhere = may_be_elsewhere(blocks)
+    return tuple(one for one in _unseen(blocks) if elsewhere or one.placeholder)
 
 
 # ---------------------------------------------------------------- blocks
@@ -261,6 +261,20 @@ def _tables(part: Block) -> Iterator[Fault]:
                 seen.add(key)
 
 
+def _log_formats(blocks: Compiled) -> Iterator[Fault]:
+    """A format must stand above the line that uses it; one of a part that is not shown is taken to be there."""
+    directives = [one for one in grammar.every(blocks.config.directives) if one.name in ("log_format", "access_log")]
+    everywhere = {one.args[0] for one in directives if one.name == "log_format" and one.args}
+    known = {"combined"}
+    for directive in directives:
+        if directive.name == "log_format":
+            known.update(directive.args[:1])
+        elif len(directive.args) > 1 and not re.match(r"buffer=|gzip|flush=|if=", directive.args[1]):
+            name = directive.args[1]
+            if name not in known and (name in everywhere or not may_be_elsewhere(blocks)):
+                yield Fault(f'unknown log format "{name}"', directive.place)
+
+
 # ---------------------------------------------------------------- variables and zones
 
 _SCRIPTS = frozenset(
@@ -274,6 +288,7 @@ _SCRIPTS = frozenset(
 )
 
 
+@lru_cache(maxsize=32)
 def _unseen(blocks: Compiled) -> tuple[Unseen, ...]:
     found: dict[str, Unseen] = {}
     zones = {word for part in (blocks.http, blocks.stream) if part for word in _zones(part)}
@@ -284,7 +299,8 @@ def _unseen(blocks: Compiled) -> tuple[Unseen, ...]:
                 if lowered not in found and not is_builtin(name) and lowered not in blocks.written:
                     if is_placeholder(name) and directive.place.file in blocks.config.templates:
                         continue
-                    found[lowered] = Unseen(f"${name}", f'unknown "{name}" variable', directive.place)
+                    reason = f'unknown "{lowered}" variable'
+                    found[lowered] = Unseen(f"${name}", reason, directive.place, is_placeholder(name))
         elif directive.name in ("limit_conn", "limit_req") and directive.args:
             word = directive.args[0].removeprefix("zone=") if directive.name == "limit_req" else directive.args[0]
             zone = next((one[5:] for one in directive.args if one.startswith("zone=")), word)

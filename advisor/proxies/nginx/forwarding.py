@@ -75,7 +75,11 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
     upstream = None if target.unix else exchange.blocks.upstreams.get(target.authority.lower())
     if upstream is not None and not any("down" not in member.options for member in upstream.members):
         return Answer(502, f"every server of upstream {upstream.name} is marked down", upstream.directive.place)
-    path, query = upstream_uri(exchange, directive, target, "$" in directive.args[0])
+    dynamic = "$" in directive.args[0]
+    if dynamic and upstream is None and target.unix is None and not _resolves(exchange, target):
+        host = split(target.authority)[0]
+        return Answer(502, f"no resolver is defined to resolve {host}, which a variable names", directive.place)
+    path, query = upstream_uri(exchange, directive, target, dynamic)
     headers, fates, version = _headers(exchange, target)
     method = evaluate(exchange, exchange.block.value("proxy_method") or exchange.method).text
     address, count = _address(target, upstream)
@@ -108,6 +112,34 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
     )
 
 
+def _resolves(exchange: Exchange, target: Goal) -> bool:
+    """Whether nginx finds the address of a name that a variable gave.
+
+    Such a name is looked up while it runs, which takes a ``resolver``, unless it is a number or some other line names the
+    same host and port literally (``ngx_http_upstream_init_request``).
+    """
+    host, port = split(target.authority)
+    bare = host.strip("[]")
+    if (
+        "$" in host
+        or "{{" in host
+        or "<%" in host
+        or exchange.block.find("resolver") is not None
+        or re.fullmatch(r"[0-9.]+|[0-9a-f:]+:[0-9a-f:]*", bare)
+    ):
+        return True
+    usual = 443 if target.scheme == "https" else 80
+    if (host.lower(), port or usual) in exchange.blocks.literal_hosts:
+        return True
+    config = exchange.blocks.config
+    if config.level == "main" and all(one.harmless for one in config.missing):
+        return False
+    options = ("a resolver is defined elsewhere", "no resolver is defined")
+    return not exchange.choices.ask(
+        "resolver", f"whether a resolver is defined outside the files shown, to look up {host}", options
+    )
+
+
 def upstream_uri(exchange: Exchange, directive: Directive, target: Goal, dynamic: bool) -> tuple[str, str]:
     """Path and query that the upstream receives."""
     if dynamic and target.uri:
@@ -131,7 +163,8 @@ def _address(target: Goal, upstream: Upstream | None) -> tuple[Address, int]:
         return Address("localhost", None, target.scheme, target.unix), 1
     if upstream is None:
         host, port = split(target.authority)
-        return Address(host, port or (443 if target.scheme == "https" else 80), target.scheme), 1
+        usual = None if "$" in target.authority or "{{" in target.authority else 443 if target.scheme == "https" else 80
+        return Address(host, port or usual, target.scheme), 1
     serving = [member for member in upstream.members if member.serves] or list(upstream.members)
     first = serving[0]
     if first.address.startswith("unix:"):
@@ -158,10 +191,11 @@ def _headers(exchange: Exchange, target: Goal) -> tuple[tuple[tuple[str, str], .
     """The headers sent, what became of those that matter, and the HTTP version."""
     block, client = exchange.block, exchange.request
     lines = _lines_in_force(exchange)
-    written = {line.args[0].lower(): line for line in lines}
+    written = {line.args[0].lower() for line in lines}
     sent: list[tuple[str, str]] = []
     fates: list[HeaderFate] = []
-    for name, line in written.items():
+    for line in lines:
+        name = line.args[0].lower()
         value = evaluate(exchange, line.args[1]).text
         if name == "host" and not value and exchange.version and not before(exchange.version, "1.31.4"):
             value = _proxy_host(target)
@@ -207,7 +241,7 @@ def _lines_in_force(exchange: Exchange) -> list[Directive]:
     names = {line.args[0].lower() for line in lines}
     if {"upgrade", "connection"} <= names:
         return lines
-    place = _unseen(exchange, block)
+    place = unseen_include(exchange, block)
     if place is None:
         return lines
     name = next(missing.path for missing in exchange.blocks.config.missing if missing.place == place)
@@ -222,7 +256,7 @@ def _lines_in_force(exchange: Exchange) -> list[Directive]:
     return lines + [Directive("proxy_set_header", pair, place) for pair in added if pair[0].lower() not in names]
 
 
-def _unseen(exchange: Exchange, block: Block) -> Place | None:
+def unseen_include(exchange: Exchange, block: Block) -> Place | None:
     """An include of a missing file that stands where it could add request headers."""
     missing = [one.place for one in exchange.blocks.config.missing if not one.harmless]
     if not missing:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from advisor.formats.nginx import Directive
@@ -25,6 +26,8 @@ _INNER = {
     "l": {"location": "l", "if": "j", "limit_except": "x"},
     "S": {"server": "T", "upstream": "U"},
 }
+_MOST = 20
+"""Faults looked for; nginx itself stops at the first."""
 _CHANGED = {"ssl": (None, "1.25.1"), "http2": ("1.25.1", None)}
 """Directives that came or went between the two measured versions (nginx.org, CHANGES 1.25.1)."""
 _OTHERS = (
@@ -95,7 +98,7 @@ def every(directives: tuple[Directive, ...]) -> Iterator[Directive]:
 
 def faults(blocks: Compiled, version: str | None) -> Iterator[Fault]:
     """Unknown names, names in the wrong place, wrong numbers of words, bad flags, repeated directives."""
-    yield from _context(blocks.config.directives, "m", version)
+    yield from islice(_context(blocks.config.directives, "m", version), _MOST)
 
 
 def _context(directives: tuple[Directive, ...], context: str, version: str | None) -> Iterator[Fault]:
@@ -158,6 +161,7 @@ def _unknown(directive: Directive, version: str | None) -> Fault | None:
     return fault if _slip(name) else None
 
 
+@lru_cache(maxsize=200)
 def _slip(name: str) -> bool:
     """True where one or two wrong letters make it a directive of nginx's own."""
     from difflib import get_close_matches

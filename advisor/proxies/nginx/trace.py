@@ -17,13 +17,13 @@ from advisor.proxies.nginx.blocks import Compiled, compiled
 from advisor.proxies.nginx.checks import faults, undefined
 from advisor.proxies.nginx.choices import Choices, explore
 from advisor.proxies.nginx.exchange import Exchange
-from advisor.proxies.nginx.forwarding import forward
+from advisor.proxies.nginx.forwarding import forward, unseen_include
 from advisor.proxies.nginx.load import Config
 from advisor.proxies.nginx.locations import find, index
 from advisor.proxies.nginx.rewriting import Reply, absolute, rewrite
 from advisor.proxies.nginx.servers import choose, valid_host
 from advisor.proxies.nginx.stream import through_stream
-from advisor.versions import key
+from advisor.versions import ambiguous, before, key
 
 
 def trace(
@@ -43,15 +43,21 @@ def trace(
     fault = next(iter(faults(config, number, environment)), None)
     if fault is not None:
         return Invalid(fault.reason, fault.place)
-    return explore(lambda choices: _run(blocks, request, number, choices))
+    return follow(blocks, request, number)
+
+
+def follow(blocks: Compiled, request: Request, version: str | None) -> Outcome:
+    """The request's way through a configuration, without a look at whether nginx would start with it."""
+    return explore(lambda choices: _run(blocks, request, version, choices))
 
 
 def _run(blocks: Compiled, request: Request, version: str | None, choices: Choices) -> Outcome:
     for one in undefined(blocks):
+        does = "filled in before nginx starts" if one.placeholder else "defined outside the files shown"
         asked = choices.ask(
             f"defined {one.what}",
-            f"whether {one.what} is defined outside the files shown ({one.place} uses it)",
-            (f"{one.what} is defined elsewhere", f"nothing defines {one.what}"),
+            f"whether {one.what} is {does} ({one.place} uses it)",
+            (f"{one.what} is {does}", f"nothing defines {one.what}"),
         )
         if asked:
             return Invalid(one.reason, one.place)
@@ -61,7 +67,7 @@ def _run(blocks: Compiled, request: Request, version: str | None, choices: Choic
     if chosen is None:
         return Answer(502, "no server block listens here", None)
     scheme = "https" if chosen.tls else "http"
-    path = normalised(request.path)
+    path = normalised(request.path, chosen.server.value("merge_slashes") != "off")
     unparsed = f"{request.path}?{request.query}" if request.query else request.path
     exchange = Exchange(
         blocks, request, choices, version, chosen, chosen.server, path, request.query, scheme, unparsed, method=request.method
@@ -92,6 +98,9 @@ def _received(exchange: Exchange) -> Outcome:
         return _reply(exchange, Reply(497, "a plain HTTP request reaches a port that speaks TLS", chosen.listener.place))
     if chosen.exact_port and not chosen.tls and request.scheme == "https":
         return Answer(400, "a TLS connection reaches a port that speaks plain HTTP", chosen.listener.place)
+    early = _connection(exchange)
+    if early is not None:
+        return early
     if "proxy_protocol" in chosen.listener.options and exchange.choices.ask(
         "proxy_protocol",
         f"whether what stands in front speaks the PROXY protocol, which {chosen.listener.place} expects",
@@ -103,10 +112,47 @@ def _received(exchange: Exchange) -> Outcome:
     return _serve(exchange)
 
 
-def normalised(path: str) -> str:
+def _connection(exchange: Exchange) -> Outcome | None:
+    """What ends a connection before its request is read."""
+    chosen = exchange.chosen
+    server = chosen.server
+    if chosen.tls and server.value("ssl_reject_handshake") == "on":
+        return Answer(
+            None,
+            "the server refuses TLS handshakes for this name",
+            server.own.get("ssl_reject_handshake", [server.directive])[0].place,
+        )
+    if not chosen.tls and "http2" in chosen.listener.options and _before_http2_directive(exchange):
+        reason = "a plain listener with http2 takes nothing but HTTP/2 before 1.25.1"
+        return Answer(None, reason, chosen.listener.place)
+    if chosen.tls and server.value("ssl_verify_client") == "on":
+        verify = server.find("ssl_verify_client")
+        asked = exchange.choices.ask(
+            "certificate of the client",
+            "whether the client presents a certificate",
+            ("it presents a valid one", "it presents none"),
+        )
+        if asked:
+            return _reply(exchange, Reply(496, "the server wants a client certificate", verify.place if verify else server.place))
+    return None
+
+
+def _before_http2_directive(exchange: Exchange) -> bool:
+    """Since 1.25.1 such a listener tells HTTP/1.1 from HTTP/2 by itself (nginx.org, CHANGES)."""
+    if exchange.version is not None and not ambiguous(exchange.version, "1.25.1"):
+        return before(exchange.version, "1.25.1")
+    options = ("nginx 1.25.1 or newer", "nginx before 1.25.1")
+    return bool(
+        exchange.choices.ask(
+            "nginx.version.http2", "the nginx version: 1.25.1 changed plain HTTP/2 listeners", options, "nginx.version"
+        )
+    )
+
+
+def normalised(path: str, merge: bool = True) -> str:
     """A path as nginx compares it: decoded, slashes merged, dots resolved."""
     decoded = unquote(path) if "%" in path else path
-    if "//" in decoded:
+    if merge and "//" in decoded:
         decoded = re.sub("/{2,}", "/", decoded)
     if "/." not in decoded:
         return decoded
@@ -138,6 +184,7 @@ def _locate(exchange: Exchange) -> Outcome:
         exchange.block = exchange.chosen.server
         found = find(exchange)
         block = exchange.block
+        _except(exchange)
         if found != "none":
             reasons = {"exact": "the path is exactly this", "prefix": "longest prefix", "pattern": "first pattern that matches"}
             exchange.note(block.label, f"takes {exchange.uri}: {reasons.get(found, 'the same path with a slash')}", block.place)
@@ -147,7 +194,7 @@ def _locate(exchange: Exchange) -> Outcome:
             target = f"{exchange.uri}/" + (f"?{exchange.args}" if exchange.args else "")
             reason = f"nginx itself sends {exchange.uri} to {exchange.uri}/, the name of a location that passes requests on"
             return _reply(exchange, Reply(301, reason, block.place, absolute(exchange, target)))
-        done = rewrite(exchange, block)
+        done = rewrite(exchange, exchange.block)
         if done.reply is not None:
             return _reply(exchange, done.reply)
         if not done.changed:
@@ -155,6 +202,15 @@ def _locate(exchange: Exchange) -> Outcome:
         exchange.uri_changes -= 1
         if exchange.uri_changes == 0:
             return Answer(500, "the rewrites go round in a circle", block.place)
+
+
+def _except(exchange: Exchange) -> None:
+    """``limit_except`` has a configuration of its own for all methods but those it names; GET includes HEAD."""
+    for directive in exchange.block.own.get("limit_except", []):
+        inner = exchange.block.inner.get(id(directive))
+        if inner is not None and exchange.request.method not in directive.args:
+            exchange.note(inner.label, f"does not name {exchange.request.method}, so its own rules hold", inner.place)
+            exchange.block = inner
 
 
 def _named(exchange: Exchange, name: str) -> Outcome:
@@ -188,10 +244,20 @@ def _answer(exchange: Exchange) -> Outcome:
         return _follow(exchange, tried)
     handler = exchange.block.handler()
     if handler is None:
-        return _follow(exchange, content.file(exchange))
+        return _unseen_content(exchange) or _follow(exchange, content.file(exchange))
     if handler.name == "proxy_pass":
         return forward(exchange, handler)
     return _other(exchange, handler.name)
+
+
+def _unseen_content(exchange: Exchange) -> Outcome | None:
+    """Where nothing shown answers but a file that is not in the tree is included, that file may."""
+    place = unseen_include(exchange, exchange.block)
+    if place is None:
+        return None
+    on = f"what the file holds that {place} includes and the repository does not show"
+    options = ("it does not take the request", "it takes the request")
+    return Depends(on, ()) if exchange.choices.ask(f"content {place}", on, options) else None
 
 
 def _other(exchange: Exchange, name: str) -> Outcome:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-_UNITS = (("y", 31_536_000_000), ("M", 2_592_000_000), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000))
-_TIME = re.compile(
-    r"(?:(\d+)y *)?(?:(\d+)M *)?(?:(\d+)w *)?(?:(\d+)d *)?(?:(\d+)h *)?(?:(\d+)m(?!s) *)?(?:(\d+)s *)?(?:(\d+)ms)?(?: *(\d+))?$"
-)
+_TIME = re.compile(r"(?:(\d+)w *)?(?:(\d+)d *)?(?:(\d+)h *)?(?:(\d+)m(?!s) *)?(?:(\d+)s *)?(?:(\d+)ms *)?((?:\d+ *)*)$")
+_MILLISECONDS = (604_800_000, 86_400_000, 3_600_000, 60_000, 1000, 1)
 _SIZE = re.compile(r"(\d+)([kKmMgG]?)$")
 _SCALE = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -15,17 +13,16 @@ _SCALE = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 def seconds(text: str) -> float | None:
     """``1h30m`` -> 5400, ``500ms`` -> 0.5, ``60`` -> 60; ``None`` where nginx would call it invalid.
 
-    Units come once each and from large to small (``ngx_parse_time``); a number without one counts seconds.
+    Units come once each and from large to small; a number without one counts seconds (``ngx_parse_time`` for timers, which
+    takes neither months nor years).
     """
-    found = _TIME.match(text) if text else None
-    if found is None or len(text) > 40 or not any(found.groups()):
+    found = _TIME.match(text) if text and len(text) <= 40 else None
+    if found is None or not any(found.groups()):
         return None
-    years, months, weeks, days, hours, minutes, secs, millis, bare = (int(part or 0) for part in found.groups())
-    if found[9] is not None and (found[7] is not None or found[8] is not None):
-        return None
-    large = sum(count * scale for count, (_, scale) in zip((years, months, weeks, days, hours, minutes), _UNITS, strict=True))
-    total = (large + secs * 1000 + millis + bare * 1000) / 1000
-    return int(total) if total == int(total) else total
+    *units, bare = found.groups()
+    total = sum(int(count or 0) * scale for count, scale in zip(units, _MILLISECONDS, strict=True))
+    total += sum(int(number) for number in bare.split()) * 1000
+    return total // 1000 if total % 1000 == 0 else total / 1000
 
 
 def size(text: str) -> int | None:

@@ -27,20 +27,20 @@ UNKNOWABLE = frozenset(
     """
     ancient_browser binary_remote_addr body_bytes_sent bytes_received bytes_sent connection connection_requests
     connection_time connections_active connections_reading connections_waiting connections_writing date_gmt date_local
-    document_root gzip_ratio hostname invalid_referer limit_conn_status limit_rate limit_req_status memcached_key
+    document_root gzip_ratio hostname invalid_referer limit_conn_status limit_rate limit_req_status
     modern_browser msec msie nginx_version pid pipe protocol proxy_protocol_addr proxy_protocol_port
     proxy_protocol_server_addr proxy_protocol_server_port proxy_internal_body_length proxy_internal_chunked
-    proxy_internal_connection proxy_add_via realip_remote_addr realip_remote_port
-    realpath_root remote_addr remote_passwd remote_port remote_user request_body request_body_file request_completion
+    realip_remote_addr realip_remote_port
+    realpath_root remote_addr remote_port remote_user request_body request_body_file request_completion
     request_filename request_id request_length request_time secure_link secure_link_expires server_addr session_time
     slice_range ssl_alpn_protocol ssl_cipher ssl_ciphers ssl_client_cert ssl_client_escaped_cert
     ssl_client_fingerprint ssl_client_i_dn ssl_client_i_dn_legacy ssl_client_raw_cert ssl_client_s_dn
     ssl_client_s_dn_legacy ssl_client_serial ssl_client_v_end ssl_client_v_remain ssl_client_v_start ssl_client_verify
     ssl_curve ssl_curves ssl_early_data ssl_protocol ssl_server_name ssl_session_id ssl_session_reused ssl_sigalg
-    ssl_client_sigalg ssl_ech_outer_server_name ssl_ech_status
+    ssl_sigalgs    ssl_client_sigalg ssl_ech_outer_server_name ssl_ech_status
     ssl_preread_alpn_protocols ssl_preread_protocol status tcpinfo_rcv_space tcpinfo_rtt tcpinfo_rttvar tcpinfo_snd_cwnd
     time_iso8601 time_local uid_got uid_reset uid_set upstream_addr upstream_bytes_received upstream_bytes_sent
-    upstream_cache_age upstream_cache_status upstream_cache_last_modified upstream_cache_etag upstream_connect_time
+    upstream_cache_status upstream_cache_last_modified upstream_cache_etag upstream_connect_time
     upstream_first_byte_time upstream_header_time upstream_last_server_name upstream_queue_time upstream_response_length
     upstream_response_time upstream_session_time upstream_status geoip_country_code geoip_country_code3
     geoip_country_name geoip_org geoip_area_code geoip_city geoip_city_continent_code geoip_city_country_code
@@ -67,6 +67,7 @@ FAMILIES = (
     "proxy_protocol_tlv_",
     "jwt_",
     "otel_",
+    "echo_",
 )
 _PART = re.compile(r"\$(?:\{([A-Za-z0-9_]+)\}|([1-9])|([A-Za-z0-9_]+))|(\{\{[^{}\n]*\}\}|<%=[^%\n]*%>)")
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9_]*$")
@@ -132,7 +133,10 @@ def evaluate(exchange: Exchange, text: str, depth: int = 0) -> Text:
 
 
 def variable(exchange: Exchange, name: str, depth: int = 0) -> Text:
-    """The value of one variable, named without ``$``."""
+    """The value of one variable, named without ``$``.
+
+    One that nothing shown defines and whose name speaks of the upgrade is taken for the map of nginx's own documentation.
+    """
     lowered = name.lower()
     if lowered in exchange.variables:
         return Text(exchange.variables[lowered], lowered not in exchange.unknown)
@@ -148,6 +152,8 @@ def variable(exchange: Exchange, name: str, depth: int = 0) -> Text:
         return Text(_cookie(exchange.request.header("Cookie") or "", name[7:]))
     if lowered in exchange.blocks.written and lowered not in UNKNOWABLE and _set_here(exchange, lowered):
         return Text("")
+    if "upgrade" in lowered and not is_builtin(lowered):
+        return Text("upgrade" if exchange.request.header("Upgrade") else "close")
     return Text(f"${name}", False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 
@@ -32,7 +33,19 @@ def detect(tree: Tree, apps: Apps) -> Found:
     project = Project(tree, apps)
     uses = [_scoped(use, apps) for name in _DETECTORS for use in import_module(f"{__name__}.{name}").detect(project)]
     serves = any(use.role == "server" and use.scope == "production" for use in uses)
-    return Found(tuple(_marked(use, serves) for use in uses), tuple(project.not_read), forks(project))
+    marked = tuple(_marked(use, serves) for use in _told_once(uses))
+    return Found(marked, tuple(project.not_read), forks(project))
+
+
+def _told_once(uses: list[Use]) -> Iterator[Use]:
+    """In tests, one use of each library and role in an app stands for all: every test case opens its own."""
+    seen: set[tuple[str, str, str]] = set()
+    for use in uses:
+        key = (use.app, use.library, use.role)
+        if use.scope != "test" or key not in seen:
+            yield use
+        if use.scope == "test":
+            seen.add(key)
 
 
 def _marked(use: Use, serves: bool) -> Use:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _ROUTING = ("as_asgi", "websocket_urlpatterns", "URLRouter", "WebsocketConsumer")
-_CONSUMERS = ("as_asgi", "WebsocketConsumer", "AsyncConsumer")
+_NAMED = re.compile(r"as_asgi|websocket_urlpatterns")
 WORDS = (*_ROUTING, "AsyncConsumer", "CHANNEL_LAYERS", "ALLOWED_HOSTS", "group_send", "ProtocolTypeRouter", "OriginValidator")
 _PATHS = {
     "django.urls.path": False,
@@ -41,7 +41,7 @@ def detect(project: Project) -> Iterator[Use]:
     """A use for every app and scope that has consumers; ``channels`` in INSTALLED_APPS alone is none."""
     grouped: dict[tuple[str, str], list[Module]] = {}
     for module in project.modules(*_ROUTING):
-        if any(name.startswith("channels.") for name in module.imports.values()) or "as_asgi" in module.text:
+        if any(name.startswith("channels.") for name in module.imports.values()) or _NAMED.search(module.text):
             grouped.setdefault((project.owner(module).id, scope_of(module.file)), []).append(module)
     for modules in grouped.values():
         routes = [route for module in modules for route in _routes(project, module, modules)]
@@ -183,7 +183,7 @@ def _layers(project: Project, settings: Module) -> Iterator[_Layer]:
 
 
 def _backend(dotted: str) -> str | None:
-    if "InMemory" in dotted:
+    if "inmemory" in dotted.lower():
         return None
     package = dotted.partition(".")[0]
     return "channels-redis" if package == "channels_redis" else package.replace("_", "-")

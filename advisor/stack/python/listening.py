@@ -50,13 +50,18 @@ def tornado_listening(project: Project, module: Module) -> Listening:
     return found[0] if found and all(item == found[0] for item in found) else Listening()
 
 
-def flask_listening(project: Project, module: Module, makers: tuple[str, ...]) -> Listening:
-    """``app.run(host=, port=)`` or ``socketio.run(app, host=, port=)``: this machine, 5000 by default; the only one."""
+def flask_listening(project: Project, module: Module, makers: tuple[str, ...], name: str | None = None) -> Listening:
+    """``app.run(host=, port=)`` or ``socketio.run(app, host=, port=)``: this machine, 5000 by default; the only one.
+
+    ``name``: as the module assigns the object that must be the one that runs.
+    """
     found = []
     for other in project.siblings(module, "flask", "socketio"):
         for call in other.called(".run"):
             made = project.made(other, receiver(call.node))
-            if made is None or made.name not in makers:
+            site = project.locate(other, receiver(call.node))
+            another = name is not None and site is not None and (site.module.file, site.name) != (module.file, name)
+            if made is None or made.name not in makers or another:
                 continue
             first = 1 if made.name.endswith("SocketIO") else 0
             here = _given(project, other, call.node, (first, first + 1), 5000)

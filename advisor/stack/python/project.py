@@ -54,10 +54,16 @@ class Project:
         ``sign`` narrows them down by a search of the text, so that fewer are parsed.
         """
         for path in self.tree.having(*words):
-            if not path.endswith(".py") or not self.tree.is_code(path) or self.apps.owner(path).is_library:
+            if not path.endswith(".py") or not self.tree.is_code(path) or self._of_library(path):
                 continue
             if sign is None or sign.search(self.tree.text(path) or ""):
                 yield path
+
+    def _of_library(self, path: str) -> bool:
+        """True for a socket library's own source and for the tests beside it."""
+        owner = self.apps.owner(path)
+        around = scope_of(path) == "test" and any(root.is_library for root in self.apps.chain(owner.path))
+        return owner.is_library or around
 
     def modules(self, *words: str, sign: re.Pattern[str] | None = None) -> Iterator[Module]:
         for path in self.files(*words, sign=sign):

@@ -237,10 +237,8 @@ def _tornado(project: Project, modules: list[Module]) -> Use | None:
         route for other in project.siblings(module, "tornado", "WebSocketHandler") for route in _tuples(project, other, names)
     ]
     endpoints = tuple(Endpoint(path, place, at.port, at.port_from, at.bind, prefix) for path, prefix, place in routes)
-    open_to_all = any(
-        "return True" in owner.text() for owner in (_method(node, "check_origin") for _, node, _ in handlers) if owner
-    )
-    own_check = any(_method(node, "check_origin") for _, node, _ in handlers)
+    checks = [check for _, node, _ in handlers if (check := _method(node, "check_origin"))]
+    open_to_all = any(_returns_true(check) for check in checks)
     return _use(
         project,
         module,
@@ -248,7 +246,7 @@ def _tornado(project: Project, modules: list[Module]) -> Use | None:
         node,
         endpoints or (Endpoint(None, module.place(node), at.port, at.port_from, at.bind),),
         heartbeat=_tornado_ping(project, module),
-        origins=("*",) if open_to_all else ("{decided in code}",) if own_check else ("{same origin}",),
+        origins=("*",) if open_to_all else ("{decided in code}",) if checks else ("{same origin}",),
     )
 
 
@@ -278,6 +276,15 @@ def _method(node: SgNode, name: str) -> SgNode | None:
         if own is not None and own.text() == name:
             return function
     return None
+
+
+def _returns_true(function: SgNode) -> bool:
+    """True where the body is nothing but ``return True``."""
+    body = function.field("body")
+    statements = (
+        [child for child in body.children() if child.is_named() and child.kind() != "comment"] if body is not None else []
+    )
+    return bool(statements) and statements[-1].text() == "return True" and len(statements) == 1
 
 
 def _tornado_ping(project: Project, module: Module) -> Heartbeat | None:

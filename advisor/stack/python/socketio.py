@@ -15,7 +15,6 @@ from advisor.stack.python.project import Project
 from advisor.stack.python.routers import Routers, public
 from advisor.stack.python.started import started
 from advisor.stack.python.values import UNKNOWN, Environment, number, value
-from advisor.versions import before
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -154,7 +153,7 @@ def _flask_socketio(project: Project, module: Module, call: Call) -> Iterator[Us
     options = _Options(given)
     if app is None and "message_queue" in given and name is not None:
         return
-    at = flask_listening(project, module, (_FLASK,))
+    at = flask_listening(project, module, (_FLASK,), name)
     path = options.get(project, "path")
     path = options.get(project, "resource") if path is UNKNOWN else path
     shown = "/socket.io/" if path is UNKNOWN and not {"path", "resource"} & given.keys() else None
@@ -238,19 +237,17 @@ def _origins(project: Project, options: _Options) -> tuple[tuple[str, ...], Plac
 
 
 def _heartbeat(project: Project, options: _Options, known: Library, version: str | None) -> Heartbeat | None:
-    """Defaults are those since version 5; ``ping_interval`` may be a pair (interval, grace)."""
-    if version and before(version, "5"):
-        return None
+    """By version; ``ping_interval`` may be a pair (interval, grace)."""
     default = known.heartbeat(version)
     fact = f"{known.id}/heartbeat"
     if default is None:
         return None
     if not {"ping_interval", "ping_timeout"} & options.given.keys():
-        return Heartbeat("server", "default", default.interval_s, default.timeout_s, fact=fact)
+        return Heartbeat(default.sender, "default", default.interval_s, default.timeout_s, fact=fact)
     interval = _seconds(project, options, "ping_interval", default.interval_s)
     timeout = _seconds(project, options, "ping_timeout", default.timeout_s)
     place = options.place("ping_interval") or options.place("ping_timeout")
-    return Heartbeat("server", "configured", interval, timeout, place, fact=fact) if interval else None
+    return Heartbeat(default.sender, "configured", interval, timeout, place, fact=fact) if interval else None
 
 
 def _seconds(project: Project, options: _Options, name: str, default: float | None) -> float | None:

@@ -55,6 +55,14 @@ def test_place_and_version() -> None:
     assert ("django-channels", "4.1.0", "asgi", "chat/routing.py:3") == (use.library, use.version, use.runs_in, str(use.place))
 
 
+def test_consumer_class_as_the_view() -> None:
+    """Before Channels 3 the class itself stands in the route."""
+    routing = (
+        "from django.conf.urls import url\nfrom chat import consumers\nwebsocket_urlpatterns = [url(r'^ws$', consumers.Chat)]\n"
+    )
+    assert [("/ws", False)] == paths(only(_site(routing=routing)))
+
+
 def test_nested_router() -> None:
     """``path("ws/", URLRouter(...))`` puts its prefix before the routes of the list."""
     asgi = (
@@ -87,6 +95,12 @@ def test_nested_router() -> None:
             "channels-redis",
             "chat/consumers.py:4",
             id="memory-only-while-developing",
+        ),
+        pytest.param(
+            "CHANNEL_LAYERS = {'default': {'BACKEND': 'asgiref.inmemory.ChannelLayer'}}\n",
+            None,
+            "site/settings.py:1",
+            id="old-memory",
         ),
         pytest.param("CHANNEL_LAYERS = {'default': {'BACKEND': BACKEND}}\n", None, None, id="computed"),
         pytest.param("", None, "chat/consumers.py:4", id="none"),

@@ -67,12 +67,13 @@ def test_origins(option: str, expected: tuple[str, ...]) -> None:
 
 
 def test_heartbeat() -> None:
-    """25 and 20 seconds unless set; for a release before 5 it is not known."""
+    """25 and 20 seconds unless set; before version 5 the client pings, every 25 s."""
     plain = only("import socketio\nsio = socketio.AsyncServer()\n").heartbeat
     told = only("import socketio\nsio = socketio.AsyncServer(ping_interval=(60, 5), ping_timeout=10)\n").heartbeat
     old = only({"requirements.txt": "python-socketio==4.6.1\n", "app.py": "import socketio\nsio = socketio.Server()\n"}).heartbeat
     assert [(25, 20, "default"), (60, 10, "configured")] == [(b.interval_s, b.timeout_s, b.source) for b in (plain, told) if b]
-    assert old is None
+    assert old is not None
+    assert ("client", 25, 60) == (old.sender, old.interval_s, old.timeout_s)
 
 
 def test_client_manager() -> None:

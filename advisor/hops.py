@@ -134,15 +134,25 @@ class Ways:
         target = self._target(hop, request)
         if target is None and hop.targets:
             return Answer(404, f"no rule of {hop.name} takes {request.path}", hop.place)
-        inner = request.at(scheme="http", http_version="2" if target and target.scheme in ("h2", "grpc") else "1.1")
+        secure = target is not None and target.scheme == "https"
+        version = "2" if target is not None and target.scheme in ("h2", "grpc") else "1.1"
+        inner = request.at(scheme="https" if secure else "http", http_version=version)
         address = Address(target.name, target.port) if target else Address("")
         place = target.place if target else hop.place
         does = target.why if target and target.why else "hands the upgrade on"
-        return Forward(address, inner, place, (Move(hop.name, does, place),), settings=hop.settings)
+        return Forward(
+            address, inner, place, (Move(hop.name, does, place),), settings=(*(target.settings if target else ()), *hop.settings)
+        )
 
     def _target(self, hop: Hop, request: Request) -> Target | None:
-        matching = (target for target in hop.targets if any(fnmatchcase(request.path, pattern) for pattern in target.paths))
-        return next(matching, next((target for target in hop.targets if not target.paths), None))
+        """The first target whose hosts and paths fit, those with conditions before the one that takes all the rest."""
+
+        def fits(target: Target) -> bool:
+            host = not target.hosts or any(fnmatchcase(request.host.lower(), pattern.lower()) for pattern in target.hosts)
+            return host and (not target.paths or any(fnmatchcase(request.path, pattern) for pattern in target.paths))
+
+        fitting = [target for target in hop.targets if fits(target)]
+        return next((target for target in fitting if target.hosts or target.paths), fitting[0] if fitting else None)
 
     # ------------------------------------------------------------ what lies behind
 

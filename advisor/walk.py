@@ -206,7 +206,7 @@ def _longest(paths: list[Path]) -> list[Path]:
     distinct: dict[object, Path] = {}
     for path in paths:
         app, server = path.app.id if path.app else "", path.server.place if path.server else None
-        distinct.setdefault((*(hop.id for hop in path.hops), app, server, path.endpoint, path.url), path)
+        distinct.setdefault((path.environment, *(hop.name for hop in path.hops), app, server, path.endpoint, path.url), path)
     paths = list(distinct.values())
 
     def tail(short: Path, long: Path) -> bool:

@@ -14,7 +14,7 @@ from advisor.stack.javascript.urls import same_origin, urls_of
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_RAW = frozenset({"browser-websocket", "ws-client", "websocket-node-client"})
+_RAW = frozenset({"browser-websocket", "ws", "websocket-node", "sockjs-client"})
 _TOOLS = re.compile(
     r"(?:^|/)(?:scripts?|extra|bin|tools?|cli|loadtest|load-test|stress|k6|artillery)/|(?:^|/)(?:health-?check|smoke|load)[\w.-]*$"
 )
@@ -29,6 +29,8 @@ def client(site: Site, project: Project) -> Use:
     hosts_seen = [url.host for url in urls if url.host]
     foreign = bool(hosts_seen) and all(hosts.is_foreign(url.host, url.text) for url in urls if url.host)
     managed = site.role == "managed_client"
+    if library.id in ("pusher-js", "laravel-echo"):
+        managed = not _self_hosted(site)
     return Use(
         library=library.id,
         name=library.name,
@@ -42,6 +44,13 @@ def client(site: Site, project: Project) -> Use:
         foreign=foreign or managed,
         one_shot=_one_shot(site),
     )
+
+
+def _self_hosted(site: Site) -> bool:
+    """True for a Pusher client that is sent to a server of the user's own (Reverb, Soketi)."""
+    broadcaster = site.options.get("broadcaster")
+    named = site.evaluator.text(broadcaster) if broadcaster is not None else None
+    return named in ("reverb", "socket.io") or any(key in site.options for key in ("wsHost", "httpHost"))
 
 
 # ---------------------------------------------------------------- where it connects
@@ -89,6 +98,8 @@ def _transports(site: Site) -> tuple[str, ...]:
 
 
 def _reconnect(site: Site) -> Reconnect | None:
+    if site.library.id == "sockjs-client" and re.search(r"stomp", site.script.text, re.IGNORECASE):
+        return None
     if site.library.id in _RAW:
         return reconnects.reconnect(site.script, site.node)
     facts = site.library.reconnect

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from advisor.model import Heartbeat, Place
 from advisor.stack.javascript import syntax
+from advisor.stack.javascript.bindings import name_of
 from advisor.stack.javascript.flow import Flow, Reached, timer_of
-from advisor.stack.javascript.names import Script, name_of
+from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.values import Evaluator
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from advisor.scope import scope_of
 from advisor.stack.javascript import syntax
 from advisor.stack.javascript.names import Script
+from advisor.stack.javascript.parts import Value
 from advisor.stack.javascript.project import Project
-from advisor.stack.javascript.values import Evaluator, Value
+from advisor.stack.javascript.values import Evaluator
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -140,7 +141,7 @@ def _same(script: Script, call: SgNode, server: SgNode) -> bool:
     wanted = server.text()
     if _root(parts[0]).text() == wanted or parts[0].text() == wanted:
         return True
-    value = script.value(wanted, server) if server.kind() == "identifier" else server
+    value = script.value(wanted, server) if syntax.is_name(server) else server
     if value is not None and syntax.within(call, value):
         return True
     handler = next(iter(syntax.arguments(value)), None) if value is not None and value.kind() == "call_expression" else None
@@ -150,7 +151,7 @@ def _same(script: Script, call: SgNode, server: SgNode) -> bool:
 def _handled(script: Script, server: SgNode) -> bool | None:
     """Whether an HTTP server has somebody who answers plain requests."""
     value: SgNode | None = server
-    if server.kind() == "identifier":
+    if syntax.is_name(server):
         value = script.value(server.text(), server)
     elif server.kind() == "member_expression":
         assigned = script.assigned.get(server.text(), [])
@@ -181,7 +182,7 @@ def _creation(script: Script, node: SgNode) -> SgNode | None:
 
 
 def _options(script: Script, node: SgNode) -> bool:
-    value = script.value(node.text(), node) if node.kind() == "identifier" else None
+    value = script.value(node.text(), node) if syntax.is_name(node) else None
     return value is not None and value.kind() == "object"
 
 

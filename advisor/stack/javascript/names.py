@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from advisor.stack.javascript import syntax
+from advisor.stack.javascript.bindings import Origin, bound, function_in, imported, module_name, path_to
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from advisor.stack.javascript.project import Project
-
-Origin = tuple[str, str]
-"""Module and dotted export: ``("ws", "Server")``, ``("ws", "")`` for its default or whole; ``("global", "WebSocket")``."""
 
 _KINDS = (
     "variable_declarator",
@@ -39,14 +36,6 @@ _KINDS = (
 _TYPED_KINDS = ("public_field_definition", "decorator", "abstract_class_declaration")
 _PLAIN_KINDS = ("field_definition", "decorator")
 _WORLDS = frozenset({"window", "globalThis", "self", "global"})
-_PREFIX = re.compile(r"^(?:node:|npm:|jsr:|https?://(?:esm\.sh|cdn\.skypack\.dev|esm\.run|unpkg\.com|cdn\.jsdelivr\.net/npm)/)")
-_RANGE = re.compile(r"(?<=[^@/])@[\w.^~<>=*-]+")
-
-
-def module_name(specifier: str) -> str:
-    """``npm:ws@8``, ``node:http`` and ``https://esm.sh/ws@8`` -> the package's own name."""
-    bare = _PREFIX.sub("", specifier)
-    return _RANGE.sub("", bare) if bare != specifier else specifier
 
 
 @dataclass
@@ -95,7 +84,7 @@ class Script:
         for statement in self.by_kind["import_statement"]:
             if any(child.kind() in ("type", "typeof") for child in statement.children()):
                 continue
-            for local, origin in _imported(statement):
+            for local, origin in imported(statement):
                 found[local] = origin
         return found
 
@@ -105,7 +94,7 @@ class Script:
         found: dict[str, list[SgNode]] = {}
         for node in self.nodes("variable_declarator"):
             target = node.field("name")
-            for name in _bound(target) if target else ():
+            for name in bound(target) if target else ():
                 found.setdefault(name, []).append(node)
         for node in self.nodes(
             "function_declaration", "generator_function_declaration", "class_declaration", "abstract_class_declaration"
@@ -157,7 +146,7 @@ class Script:
             for node in self.nodes(kind):
                 target = node.field("name") or node.field("key") or node.field("property") or node.field("left")
                 value = node.field("value") or node.field("right")
-                function = _function_in(value) if value else None
+                function = function_in(value) if value else None
                 if target and function:
                     found.setdefault(target.text().rsplit(".", 1)[-1].lstrip("#"), []).append(function)
         return found
@@ -167,7 +156,7 @@ class Script:
         for above in at.ancestors():
             if above.kind() in syntax.FUNCTIONS:
                 for index, pattern in enumerate(syntax.parameters(above)):
-                    if name in _bound(pattern):
+                    if name in bound(pattern):
                         return above, index
         return None
 
@@ -194,7 +183,7 @@ class Script:
 
     def _origin(self, node: SgNode, depth: int) -> Origin | None:
         kind = node.kind()
-        if kind == "identifier":
+        if syntax.is_name(node):
             return self._named(node.text(), node, depth)
         parts = syntax.member(node)
         if parts:
@@ -225,7 +214,7 @@ class Script:
             return (
                 self.origin(value, depth + 1) if value.kind() in ("identifier", "member_expression", "call_expression") else None
             )
-        path = _path_to(target, name)
+        path = path_to(target, name)
         holder = self.origin(value, depth + 1)
         for step in path or ():
             holder = self._below(holder, step, depth)
@@ -296,102 +285,3 @@ class Script:
             if target and target.text() == name:
                 return node
         return None
-
-
-def _function_in(value: SgNode) -> SgNode | None:
-    """The function that a value is, also as the first argument of a wrapper (``useCallback``, ``debounce``)."""
-    value = syntax.bare(value)
-    if value.kind() == "call_expression":
-        given = syntax.arguments(value)
-        value = given[0] if given else value
-    return value if value.kind() in syntax.FUNCTIONS else None
-
-
-def _imported(statement: SgNode) -> Iterator[tuple[str, Origin]]:
-    source = statement.field("source")
-    clause = next((child for child in statement.children() if child.kind() in ("import_clause", "import_require_clause")), None)
-    if clause is None:
-        return
-    if clause.kind() == "import_require_clause":
-        local = next((child for child in clause.children() if child.kind() == "identifier"), None)
-        text = next((child for child in clause.children() if child.kind() == "string"), None)
-        if local and text:
-            yield local.text(), (module_name(syntax.string(text) or ""), "")
-        return
-    module = module_name(syntax.string(source) or "") if source else ""
-    for child in syntax.named(clause):
-        if child.kind() == "identifier":
-            yield child.text(), (module, "")
-        elif child.kind() == "namespace_import":
-            for local in syntax.named(child):
-                yield local.text(), (module, "")
-        elif child.kind() == "named_imports":
-            for specifier in syntax.named(child):
-                if any(part.kind() in ("type", "typeof") for part in specifier.children()):
-                    continue
-                name, alias = specifier.field("name"), specifier.field("alias")
-                if name:
-                    export = syntax.strip_quotes(name.text())
-                    yield (alias or name).text(), (module, "" if export == "default" else export)
-
-
-def _bound(pattern: SgNode) -> list[str]:
-    """The names that a pattern binds."""
-    if pattern.kind() == "identifier":
-        return [pattern.text()]
-    if pattern.kind() not in (
-        "object_pattern",
-        "array_pattern",
-        "rest_pattern",
-        "assignment_pattern",
-        "required_parameter",
-        "optional_parameter",
-    ):
-        return []
-    return [
-        node.text()
-        for node in pattern.find_all(
-            {"rule": {"any": [{"kind": "identifier"}, {"kind": "shorthand_property_identifier_pattern"}]}}
-        )
-    ]
-
-
-def _path_to(pattern: SgNode, name: str, depth: int = 0) -> list[str] | None:
-    """The keys that lead to a name in an object pattern: ``{a: {b: c}}`` and ``c`` -> ``["a", "b"]``."""
-    if depth > 8 or pattern.kind() != "object_pattern":
-        return None
-    for child in syntax.named(pattern):
-        kind = child.kind()
-        if kind == "shorthand_property_identifier_pattern" and child.text() == name:
-            return [name]
-        if kind == "object_assignment_pattern":
-            left = child.field("left")
-            if left and left.text() == name:
-                return [name]
-        if kind == "pair_pattern":
-            key, value = child.field("key"), child.field("value")
-            if key is None or value is None:
-                continue
-            inner = value.field("left") or value if value.kind() == "assignment_pattern" else value
-            if inner.kind() == "identifier" and inner.text() == name:
-                return [syntax.strip_quotes(key.text())]
-            below = _path_to(inner, name, depth + 1)
-            if below:
-                return [syntax.strip_quotes(key.text()), *below]
-    return None
-
-
-def name_of(function: SgNode) -> str | None:
-    """The name a function is called by: its own, its variable's, its method's; a class's for its constructor."""
-    name = function.field("name")
-    if name is not None and name.text() == "constructor":
-        holder = next((above for above in function.ancestors() if above.kind() in ("class_declaration", "class")), None)
-        name = holder.field("name") if holder else None
-    if name is None:
-        above = function.parent()
-        for _ in range(4):
-            if above is None or above.kind() == "variable_declarator":
-                break
-            above = above.parent()
-        name = above.field("name") if above is not None and above.kind() == "variable_declarator" else None
-    return name.text().lstrip("#") if name else None

@@ -10,7 +10,8 @@ from advisor.formats.document import Unreadable
 from advisor.model import NotRead
 from advisor.stack.apps import Apps
 from advisor.stack.javascript import source
-from advisor.stack.javascript.names import Origin, Script
+from advisor.stack.javascript.bindings import Origin
+from advisor.stack.javascript.names import Script
 from advisor.tree import Tree
 
 if TYPE_CHECKING:

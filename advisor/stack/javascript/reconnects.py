@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from advisor.model import Reconnect
 from advisor.stack.javascript import syntax
+from advisor.stack.javascript.bindings import name_of
 from advisor.stack.javascript.flow import Flow, Reached, timer_of
-from advisor.stack.javascript.names import Script, name_of
+from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.shapes import kept_in
 from advisor.stack.javascript.values import Evaluator
 

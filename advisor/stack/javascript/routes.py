@@ -144,8 +144,8 @@ def upgrade_routes(site: Site, project: Project) -> Iterator[Route]:
 
 
 _COMPARED = re.compile(
-    r"(?:pathname|url|path|upgradePath|wsPath)\??(?:\.pathname)?\s*(?:!==?|===?)\s*(?P<equal>[\"'`](?P<literal>/[^\"'`$]*)[\"'`]|[A-Z][A-Z_]{2,})"
-    r"|\.startsWith\(\s*(?P<start>[\"'`](?P<begin>/[^\"'`$]*)[\"'`]|[A-Z][A-Z_]{2,})"
+    r"(?:pathname|url|path|upgradePath|wsPath)\??(?:\.pathname)?\s*(?:!==?|===?)\s*(?P<equal>[\"'`](?P<literal>/[^\"'`$]*)[\"'`]|[A-Za-z_]\w+)"
+    r"|\.startsWith\(\s*(?P<start>[\"'`](?P<begin>/[^\"'`$]*)[\"'`]|[A-Za-z_]\w+)"
 )
 
 
@@ -166,7 +166,7 @@ def compared_paths(script: Script, node: SgNode) -> Iterator[Route]:
             name = match["start"] or match["equal"]
             found = next((n for n in test.find_all({"rule": {"kind": "identifier"}}) if n.text() == name), None)
             text = Evaluator(script).text(found) if found else None
-        if text:
+        if text and text.startswith("/"):
             yield Route(text, syntax.place(script.path, test), begins)
             return
 

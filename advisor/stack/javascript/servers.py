@@ -191,7 +191,7 @@ def _transports(site: Site) -> tuple[str, ...]:
 def _texts(script: Script, node: SgNode) -> list[str] | None:
     """The texts of an array literal, also behind a constant; ``None`` where one of them is computed."""
     node = syntax.bare(node)
-    if node.kind() == "identifier":
+    if syntax.is_name(node):
         value = script.value(node.text(), node)
         node = value if value is not None else node
     if node.kind() != "array":

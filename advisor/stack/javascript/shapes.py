@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.model import Place
 from advisor.stack.javascript import syntax
-from advisor.stack.javascript.names import Origin, Script
+from advisor.stack.javascript.bindings import Origin
+from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.values import Evaluator
 from advisor.stack.library import Library, libraries
 
@@ -82,7 +83,7 @@ class Site:
 def object_of(script: Script, node: SgNode) -> SgNode | None:
     """The object literal that an expression is, or that the name was declared with."""
     node = syntax.bare(node)
-    if node.kind() == "identifier":
+    if syntax.is_name(node):
         value = script.value(node.text(), node)
         node = value if value is not None else node
     return node if node.kind() == "object" else None

@@ -76,6 +76,10 @@ def settled(root: Root, found: Iterable[Site]) -> list[Site]:
             if (site.script.path, site.library.id) in seen:
                 continue
             seen.add((site.script.path, site.library.id))
+        if site.library.id == "hocuspocus" and any(
+            o.library.id == "ws" and o.role == "server" and o.script is site.script for o in listed
+        ):
+            continue
         if site.library.id == "engine-io" and any(o.library.id == "socket-io" and o.script is site.script for o in listed):
             continue
         if site.library.id == "nestjs" and plain:

@@ -72,6 +72,11 @@ def callee(node: SgNode) -> SgNode | None:
     return node.field("constructor") if node.kind() == "new_expression" else node.field("function")
 
 
+def is_name(node: SgNode) -> bool:
+    """True for a plain name, also as the short form of an option (``{ server }``)."""
+    return node.kind() in ("identifier", "shorthand_property_identifier")
+
+
 def arguments(node: SgNode) -> list[SgNode]:
     """The arguments of a call or ``new``, unwrapped; empty where it has none."""
     listed = node.field("arguments")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from advisor.model import Place, Url
 from advisor.stack.javascript import syntax
+from advisor.stack.javascript.branches import DEVELOPMENT_TEST
 from advisor.stack.javascript.names import Script
-from advisor.stack.javascript.values import DEVELOPMENT_TEST, Evaluator, Part, Value
+from advisor.stack.javascript.parts import Part, Value
+from advisor.stack.javascript.values import Evaluator
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -103,11 +105,21 @@ def _path(marked: str, unknowns: list[str]) -> str | None:
     if path[:2] in ("\x06", "/\x06") and len(path) <= 2:
         return None
     names = iter(unknowns)
+    path = _without_query(path, unknowns)
     shown = re.sub("[\x05\x06]", lambda _: "{" + next(names, "...") + "}", path)
     shown = re.sub("[\x01-\x04]", "", shown)
     if path[:1] == "\x06":
         return None
     return shown or "/"
+
+
+def _without_query(path: str, unknowns: list[str]) -> str:
+    """``/chat{params}``: a computed piece behind a name is a query where it is called one."""
+    for index, match in enumerate(re.finditer("[\x05\x06]", path)):
+        called = unknowns[index] if index < len(unknowns) else ""
+        if match.start() and path[match.start() - 1] != "/" and re.search(r"param|query|search|qs|token", called, re.IGNORECASE):
+            return path[: match.start()]
+    return path
 
 
 def _shown(part: Part) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -41,6 +41,7 @@ class AppUses:
     sites: list[Site]
     project: Project
     packages: Packages
+    _beats: dict[tuple[str, str], Heartbeat | None] = field(default_factory=dict)
 
     def uses(self) -> Iterator[Use]:
         """The uses; what is one server or connection in spite of several constructions is put together, and so are tests'."""
@@ -49,7 +50,7 @@ class AppUses:
             use = self._use(site)
             if use is None:
                 continue
-            alone = use.library in _SHARED or use.scope == "test"
+            alone = use.library in _SHARED or use.scope == "test" or use.role == "managed_client"
             key = (use.library, use.role, use.scope if alone else str(use.place))
             first = merged.get(key)
             merged[key] = replace(first, endpoints=tuple(dict.fromkeys(first.endpoints + use.endpoints))) if first else use
@@ -131,11 +132,11 @@ class AppUses:
         layered = self._layered(site)
         if layered is not None:
             return layered
-        own = heartbeats.heartbeat(site.script, "server")
+        own = self._timers(site.script, "server")
         if own is not None:
             return own
         for script in self._others(site.script, "setInterval", server_side=True):
-            elsewhere = heartbeats.heartbeat(script, "server")
+            elsewhere = self._timers(script, "server")
             if (
                 elsewhere is not None
                 and elsewhere.source == "configured"
@@ -144,8 +145,16 @@ class AppUses:
                 return replace(elsewhere, certainty="strong")
         return default
 
+    def _timers(self, script: Script, sender: Literal["server", "client"]) -> Heartbeat | None:
+        key = (script.path, sender)
+        if key not in self._beats:
+            self._beats[key] = heartbeats.heartbeat(script, sender)
+        return self._beats[key]
+
     def _layered(self, site: Site) -> Heartbeat | None:
-        """graphql-ws, tRPC and y-websocket ping on the ws server they are given."""
+        """graphql-ws, tRPC, y-websocket and Hocuspocus beat on the ws server they are given."""
+        if any(module == "@hocuspocus/server" for module, _ in site.script.imports.values()):
+            return Heartbeat("both", "default", 15, 60, site.place, fact="hocuspocus/heartbeat")
         for script in [site.script, *self._others(site.script, "graphql-ws", "applyWSSHandler", "y-websocket", server_side=True)]:
             for call in script.by_kind["call_expression"]:
                 function = call.field("function")
@@ -215,11 +224,11 @@ class AppUses:
         default = _by_library(site, version)
         if site.role == "managed_client" or (default is not None and default.sender != "none"):
             return default
-        own = heartbeats.heartbeat(site.script, "client") if site.script.path not in self._servers else None
+        own = self._timers(site.script, "client") if site.script.path not in self._servers else None
         if own is not None and own.source == "configured":
             return own
         for script in self._others(site.script, "setInterval", server_side=False):
-            elsewhere = heartbeats.heartbeat(script, "client")
+            elsewhere = self._timers(script, "client")
             if elsewhere is not None and elsewhere.source == "configured":
                 return replace(elsewhere, certainty="strong")
         return own or default

@@ -8,63 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from advisor.stack.javascript import syntax
-from advisor.stack.javascript.names import Script, name_of
+from advisor.stack.javascript.bindings import name_of
+from advisor.stack.javascript.branches import DEVELOPMENT, DEVELOPMENT_TEST, asks_development, in_branch, test_of
+from advisor.stack.javascript.names import Script
+from advisor.stack.javascript.parts import (
+    MOST,
+    Kind,
+    Part,
+    Value,
+    authority,
+    calculated,
+    joined,
+    literal_value,
+    numeric,
+    plain_number,
+    replaced,
+    unknown,
+)
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-Kind = Literal["literal", "scheme", "host", "hostname", "port", "origin", "path", "unknown"]
 _DEEPEST = 14
-_MOST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a text. All kinds but ``literal`` and ``unknown`` come from the page's own address."""
-
-    kind: Kind
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One text that an expression can have. ``guarded``: only as a fallback, or in a branch for development."""
-
-    parts: tuple[Part, ...]
-    environment: str | None = None
-    guarded: bool = False
-    computed: bool = False
-    """True where the text is a number that was calculated."""
-
-    @property
-    def literal(self) -> str | None:
-        """The whole text where every part of it is known."""
-        return "".join(part.text for part in self.parts) if all(part.kind == "literal" for part in self.parts) else None
-
-    @property
-    def number(self) -> float | None:
-        text = self.literal
-        try:
-            return float(text.replace("_", "")) if text else None
-        except ValueError:
-            return None
-
-    @property
-    def known(self) -> bool:
-        return any(part.kind != "unknown" for part in self.parts)
-
-
-def _literal(text: str) -> Value:
-    return Value((Part("literal", text),))
-
-
-def _unknown(node: SgNode) -> Value:
-    name = re.sub(r"\s+", " ", node.text()).removeprefix("this.").removeprefix("#")
-    return Value((Part("unknown", name if len(name) <= 40 else "..."),))
 
 
 _LOCATION: dict[str, Kind] = {
@@ -84,15 +53,6 @@ _ENVIRONMENT = re.compile(
 )
 _ASKED = re.compile(r"^(?:Deno\.env\.get|env|getEnv|getenv|requireEnv)\(\s*[\"'](\w+)[\"']")
 _PAGE = re.compile(r"location|protocol|isSecure|secure|https", re.IGNORECASE)
-_DEVELOPMENT = re.compile(
-    r"NODE_ENV|import\.meta\.env\.(?:DEV|PROD|MODE)|localhost|127\.0\.0\.1|\b__DEV__\b|is_?(?:dev|local|prod)|\bdev\b|\bdevelopment\b",
-    re.I,
-)
-DEVELOPMENT_TEST = re.compile(
-    r"""={2,3}\s*["'](?:dev|development|local|test)["']|NODE_ENV\s*!={1,2}\s*["']prod|env\.DEV\b|\b__DEV__\b"""
-    r"""|(?:hostname|host)\s*={2,3}\s*["'](?:localhost|127\.0\.0\.1)|(?<!!)\bis_?(?:Dev|Local)""",
-)
-"""A condition that holds in development only."""
 _SAME = frozenset({"toString", "toLowerCase", "trim", "trimEnd", "valueOf", "toUpperCase", "replaceAll"})
 _THROUGH = frozenset(
     {"String", "Number", "parseInt", "parseFloat", "encodeURI", "decodeURI", "unref", "ref", "computed", "useMemo"}
@@ -108,10 +68,10 @@ class Evaluator:
     def values(self, node: SgNode, depth: int = 0) -> tuple[Value, ...]:
         """What the expression can be, at most a few alternatives; a part that is not known names the expression."""
         if depth > _DEEPEST:
-            return (_unknown(node),)
+            return (unknown(node),)
         node = syntax.bare(node)
         found = self._values(node, depth)
-        return tuple(dict.fromkeys(found))[:_MOST] or (_unknown(node),)
+        return tuple(dict.fromkeys(found))[:MOST] or (unknown(node),)
 
     def number(self, node: SgNode | None) -> float | None:
         """The number an expression is, where it is one and the same on every branch."""
@@ -133,11 +93,11 @@ class Evaluator:
         kind = node.kind()
         text = syntax.string(node)
         if text is not None:
-            return (_literal(text),)
+            return (literal_value(text),)
         if kind in ("null", "undefined"):
-            return (_literal(""),)
+            return (literal_value(""),)
         if kind == "number":
-            return (_literal(_plain_number(node.text())),)
+            return (literal_value(plain_number(node.text())),)
         if kind == "template_string":
             return self._template(node, depth)
         if kind == "binary_expression":
@@ -146,23 +106,23 @@ class Evaluator:
             return self._ternary(node, depth)
         if kind in ("member_expression", "subscript_expression"):
             return self._member(node, depth)
-        if kind == "identifier":
+        if syntax.is_name(node):
             return self._name(node, depth)
         if kind in ("call_expression", "new_expression"):
             return self._call(node, depth)
         if kind == "unary_expression" and node.text().startswith("+"):
             argument = node.field("argument")
             return self.values(argument, depth + 1) if argument else ()
-        return (_unknown(node),)
+        return (unknown(node),)
 
     def _template(self, node: SgNode, depth: int) -> tuple[Value, ...]:
         found: tuple[Value, ...] = (Value(()),)
         for child in node.children():
             if child.kind() in ("string_fragment", "escape_sequence"):
-                found = _joined(found, (_literal(syntax.unescape(child.text())),))
+                found = joined(found, (literal_value(syntax.unescape(child.text())),))
             elif child.kind() == "template_substitution":
                 inner = syntax.named(child)
-                found = _joined(found, self.values(inner[0], depth + 1) if inner else ())
+                found = joined(found, self.values(inner[0], depth + 1) if inner else ())
         return found
 
     def _binary(self, node: SgNode, depth: int) -> tuple[Value, ...]:
@@ -175,13 +135,13 @@ class Evaluator:
         if operator == "&&":
             return self.values(right, depth + 1)
         first, second = self.values(left, depth + 1), self.values(right, depth + 1)
-        if operator == "+" and not (_numeric(first, left) and _numeric(second, right)):
-            return _joined(first, second)
+        if operator == "+" and not (numeric(first, left) and numeric(second, right)):
+            return joined(first, second)
         if operator in ("+", "-", "*", "/", "**") and len(first) == len(second) == 1:
-            result = _calculated(operator, first[0].number, second[0].number)
+            result = calculated(operator, first[0].number, second[0].number)
             if result is not None:
-                return (Value((Part("literal", f"{result:.15g}"),), computed=True),)
-        return (_unknown(node),)
+                return (Value((Part("literal", f"{result:.15g}"),)),)
+        return (unknown(node),)
 
     def _either(self, first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
         """``a || b``: ``b`` is a fallback; where ``a`` is a variable of the environment, they are one value."""
@@ -203,8 +163,13 @@ class Evaluator:
                 tail = rest[len(rest.split(":", 1)[0]) :]
                 return (Value((Part("scheme", ""), *((Part("literal", tail),) if tail else ()))),)
             return first + second
-        if _DEVELOPMENT.search(test) or _DEVELOPMENT.search(self._meaning(condition)):
-            return tuple(_in_branch(value) for value in first + second)
+        meant = f"{test} {self._meaning(condition)}"
+        if DEVELOPMENT_TEST.search(meant) and not test.startswith("!"):
+            return tuple(replace(value, guarded=True) for value in first) + second
+        if re.search(r"={2,3}\s*[\"']prod|env\.PROD\b", meant) and not test.startswith("!"):
+            return first + tuple(replace(value, guarded=True) for value in second)
+        if DEVELOPMENT.search(meant):
+            return tuple(in_branch(value) for value in first + second)
         return first + second
 
     def _meaning(self, condition: SgNode) -> str:
@@ -212,7 +177,7 @@ class Evaluator:
         inner = condition
         if inner.kind() == "unary_expression":
             inner = inner.field("argument") or inner
-        value = self.script.value(inner.text(), inner) if inner.kind() == "identifier" else None
+        value = self.script.value(inner.text(), inner) if syntax.is_name(inner) else None
         return value.text() if value else ""
 
     def _member(self, node: SgNode, depth: int) -> tuple[Value, ...]:
@@ -222,8 +187,10 @@ class Evaluator:
             return (Value((Part("unknown", environment[1]),), environment=environment[1]),)
         parts = syntax.member(node)
         if parts is None:
-            return (_unknown(node),)
+            return (unknown(node),)
         holder, key = parts
+        if _HOLDERS.match(text):
+            return (Value((Part("origin", text),)),)
         if _HOLDERS.match(holder.text()):
             return self._located(key, text)
         if key in _LOCATION and self._is_address(holder):
@@ -232,11 +199,11 @@ class Evaluator:
             inner = self.values(holder, depth + 1)
             if any(value.known for value in inner):
                 return inner
-        return self._property(node, holder, key, depth) or (_unknown(node),)
+        return self._property(node, holder, key, depth) or (unknown(node),)
 
     def _is_address(self, holder: SgNode) -> bool:
         """True for a name that stands for the page's address (``const { host } = location``, ``new URL(location.href)``)."""
-        value = self.script.value(holder.text(), holder) if holder.kind() == "identifier" else None
+        value = self.script.value(holder.text(), holder) if syntax.is_name(holder) else None
         return value is not None and (_HOLDERS.match(value.text()) is not None or "location" in value.text()[:60])
 
     def _located(self, key: str, text: str) -> tuple[Value, ...]:
@@ -306,13 +273,15 @@ class Evaluator:
         if node.kind() == "variable_declarator":
             value = node.field("value")
             return [(script, syntax.bare(value))] if value else []
-        if node.kind() == "identifier":
+        if syntax.is_name(node):
             value = script.value(node.text(), node)
             return [(script, value)] if value is not None else []
         return [(script, node)]
 
     def _name(self, node: SgNode, depth: int) -> tuple[Value, ...]:
         name = node.text()
+        if _HOLDERS.match(name) and self.script.declaration(name, node) is None:
+            return (Value((Part("origin", name),)),)
         declaration = self.script.declaration(name, node)
         if declaration is not None and declaration.kind() == "variable_declarator":
             return self._declared(declaration, node, depth)
@@ -325,7 +294,7 @@ class Evaluator:
         origin = self.script.imports.get(name)
         if not imported and origin and origin[0].startswith("$env/"):
             return (Value((Part("unknown", name),), environment=name),)
-        return tuple(imported) or (_unknown(node),)
+        return tuple(imported) or (unknown(node),)
 
     def _declared(self, declaration: SgNode, node: SgNode, depth: int) -> tuple[Value, ...]:
         name = node.text()
@@ -338,7 +307,7 @@ class Evaluator:
                 fallback = self._fallback(target, name, depth)
                 variable = Value((Part("unknown", name),), environment=name)
                 return self._either((variable,), fallback) if fallback else (variable,)
-            return (_unknown(node),)
+            return (unknown(node),)
         found: list[Value] = []
         if value is not None and not syntax.within(node, value):
             found += self.values(value, depth + 1)
@@ -348,8 +317,8 @@ class Evaluator:
                 found += self._in_branches(name, assignment, self.values(right, depth + 1))
         known = [v for v in found if v.known]
         if len(found) > 1 and not known:
-            return (_unknown(node),)
-        return tuple(known or found) or (_unknown(node),)
+            return (unknown(node),)
+        return tuple(known or found) or (unknown(node),)
 
     def _fallback(self, pattern: SgNode, name: str, depth: int) -> tuple[Value, ...]:
         """The default in ``const { PORT = 3000 } = process.env``."""
@@ -361,12 +330,12 @@ class Evaluator:
 
     def _in_branches(self, name: str, assignment: SgNode, values: tuple[Value, ...]) -> Iterator[Value]:
         """An assignment inside ``if (development)`` or ``if (!name)`` is a fallback."""
-        tests = [_test_of(above) for above in assignment.ancestors() if above.kind() == "if_statement"]
-        development = any(_DEVELOPMENT.search(test) for test in tests)
+        tests = [test_of(above) for above in assignment.ancestors() if above.kind() == "if_statement"]
+        development = any(DEVELOPMENT.search(test) for test in tests)
         missing = any(re.search(rf"!\s*{re.escape(name)}\b|\b{re.escape(name)}\s*={{2,3}}", test) for test in tests)
-        asked = any(_asks_development(above, assignment) for above in assignment.ancestors() if above.kind() == "if_statement")
+        asked = any(asks_development(above, assignment) for above in assignment.ancestors() if above.kind() == "if_statement")
         for value in values:
-            yield replace(value, guarded=True) if missing or asked else _in_branch(value) if development else value
+            yield replace(value, guarded=True) if missing or asked else in_branch(value) if development else value
 
     def _handed(self, function: SgNode, index: int, node: SgNode, depth: int) -> tuple[Value, ...]:
         """A parameter: what the file's own calls of that function hand in."""
@@ -378,13 +347,13 @@ class Evaluator:
                 given = syntax.arguments(call) if called and called.text().rsplit(".", 1)[-1] == name else []
                 if len(given) > index and not syntax.within(node, call):
                     found += self.values(given[index], depth + 1)
-        return tuple(value for value in found if value.known) or (_unknown(node),)
+        return tuple(value for value in found if value.known) or (unknown(node),)
 
     def _call(self, node: SgNode, depth: int) -> tuple[Value, ...]:
         function = syntax.callee(node)
         given = syntax.arguments(node)
         if function is None:
-            return (_unknown(node),)
+            return (unknown(node),)
         asked = _ASKED.match(node.text())
         if asked:
             fallback = self.values(given[1], depth + 1) if len(given) > 1 else ()
@@ -400,8 +369,8 @@ class Evaluator:
         if parts and parts[1] in _SAME and parts[1] != "replaceAll":
             return self.values(parts[0], depth + 1)
         if parts and parts[1] in ("replace", "replaceAll") and len(given) == 2:
-            return tuple(_replaced(value, given[0], syntax.string(given[1])) for value in self.values(parts[0], depth + 1))
-        return self._returned(parts[1] if parts else name, node, depth) or (_unknown(node),)
+            return tuple(replaced(value, given[0], syntax.string(given[1])) for value in self.values(parts[0], depth + 1))
+        return self._returned(parts[1] if parts else name, node, depth) or (unknown(node),)
 
     def _address(self, given: list[SgNode], depth: int) -> tuple[Value, ...]:
         """``new URL(path, base)``: the base's scheme and host where the path is relative."""
@@ -416,7 +385,7 @@ class Evaluator:
                 found.append(value)
                 continue
             lead = () if head.kind == "literal" and head.text.startswith("/") else (Part("literal", "/"),)
-            found += [replace(base, parts=_authority(base.parts) + lead + value.parts) for base in bases]
+            found += [replace(base, parts=authority(base.parts) + lead + value.parts) for base in bases]
         return tuple(found)
 
     def _returned(self, name: str, node: SgNode, depth: int) -> tuple[Value, ...]:
@@ -440,91 +409,3 @@ class Evaluator:
                 if function.kind() in syntax.FUNCTIONS and script is not self.script:
                     return Evaluator(script)._returned(name_of(function) or name, function, depth + 1)
         return ()
-
-
-def _plain_number(text: str) -> str:
-    cleaned = text.replace("_", "").rstrip("n")
-    try:
-        return str(int(cleaned, 0)) if re.match(r"0[xXbBoO]", cleaned) else f"{float(cleaned):.12g}"
-    except ValueError:
-        return text
-
-
-def _numeric(values: tuple[Value, ...], node: SgNode) -> bool:
-    return all(value.number is not None for value in values) and node.kind() not in ("string", "template_string")
-
-
-def _calculated(operator: str, first: float | None, second: float | None) -> float | None:
-    if first is None or second is None:
-        return None
-    try:
-        match operator:
-            case "+":
-                return first + second
-            case "-":
-                return first - second
-            case "*":
-                return first * second
-            case "/":
-                return first / second
-            case _:
-                return float(first**second) if abs(second) < 64 and abs(first) < 1e6 and first > 0 else None
-    except (ZeroDivisionError, OverflowError):
-        return None
-
-
-def _joined(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
-    return tuple(
-        Value(left.parts + right.parts, left.environment or right.environment, left.guarded or right.guarded)
-        for left in first
-        for right in second
-    )[:_MOST]
-
-
-def _in_branch(value: Value) -> Value:
-    """A value of a branch that asks for development: guarded where it is the local one."""
-    text = value.literal or "".join(part.text for part in value.parts)
-    return replace(value, guarded=True) if re.search(r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1", text) else value
-
-
-def _replaced(value: Value, pattern: SgNode, new: str | None) -> Value:
-    """``.replace(/^http/, "ws")``: exact on the page's own address and on known texts."""
-    if new is None or not value.parts:
-        return value
-    head = value.parts[0]
-    old = syntax.string(pattern)
-    if old is None:
-        expression = re.match(r"/\^?\(?(https?\??|ws)s?\)?(:(?:\\/\\/)?)?/", pattern.text())
-        old = "http" if expression else None
-    if head.kind == "literal" and old:
-        return replace(value, parts=(Part("literal", head.text.replace(old, new, 1)), *value.parts[1:]))
-    return value
-
-
-def _authority(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """The parts of a base address up to its path."""
-    kept: list[Part] = []
-    for part in parts:
-        if part.kind == "path":
-            break
-        if part.kind == "literal":
-            match = re.match(r"(?:\w+:)?(?://)?[^/?#]*", part.text)
-            kept.append(replace(part, text=match[0] if match else ""))
-            if match and match.end() < len(part.text):
-                break
-        else:
-            kept.append(part)
-            if part.kind == "origin":
-                break
-    return tuple(kept)
-
-
-def _asks_development(statement: SgNode, node: SgNode) -> bool:
-    """True where the node runs only in development: the first branch of such a test."""
-    yes = statement.field("consequence")
-    return yes is not None and syntax.within(node, yes) and bool(DEVELOPMENT_TEST.search(_test_of(statement)))
-
-
-def _test_of(statement: SgNode) -> str:
-    condition = statement.field("condition")
-    return condition.text() if condition else ""

@@ -70,6 +70,17 @@ def _url(code: str, path: str = "src/client.ts") -> Url:
         pytest.param("new WebSocket(url)", (None, None, None, None, False), id="unknown"),
         pytest.param("new WebSocket(import.meta.env.VITE_WS)", (None, None, None, None, False), id="environment"),
         pytest.param(
+            "new WebSocket('wss://a.example/chat' + params)",
+            ("wss", "a.example", None, "/chat", False),
+            id="query-behind-the-path",
+        ),
+        pytest.param("new WebSocket(window.location)", (None, None, None, "/", True), id="location-itself"),
+        pytest.param(
+            "const path = '/ws';\nnew WebSocket(new URL(path, location))",
+            (None, None, None, "/ws", True),
+            id="path-against-location",
+        ),
+        pytest.param(
             "import { io } from 'socket.io-client';\nio();", (None, None, None, "/socket.io/", True), id="socket-io-same-origin"
         ),
         pytest.param(
@@ -201,6 +212,20 @@ def test_reconnect(handler: str, expected: tuple[object, ...]) -> None:
 def test_unknown_reconnect_is_not_none(code: str) -> None:
     """A close that is handed to code elsewhere may well be answered there."""
     assert one(code, "src/a.js").reconnect is None
+
+
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [
+        pytest.param("ws.on('message', show);", "none", id="never"),
+        pytest.param("ws.on('close', () => setTimeout(open, 1000));", "fixed", id="on-close"),
+    ],
+)
+def test_reconnect_of_a_node_client(handler: str, expected: str) -> None:
+    """The ws package's client is as raw as the browser's."""
+    code = f"const W = require('ws');\nfunction open() {{ const ws = new W('wss://a.example');\n{handler} }}\nopen();"
+    found = one(code, "src/a.js").reconnect
+    assert expected == (found and found.kind)
 
 
 def test_react_state_reopens() -> None:
@@ -367,6 +392,19 @@ def test_managed(code: str, expected: str) -> None:
     """A client of a managed service is one, and foreign."""
     use = one(code, "src/a.ts")
     assert (expected, "managed_client", True) == (use.library, use.role, use.foreign)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param("{ cluster: 'eu' }", "managed_client", id="cloud"),
+        pytest.param("{ wsHost: location.hostname, wsPort: 6001 }", "client", id="own-server"),
+    ],
+)
+def test_pusher_protocol_to_an_own_server(options: str, expected: str) -> None:
+    """The same client is the user's own where it is sent to a server of the user's."""
+    use = one(f"import Pusher from 'pusher-js';\nnew Pusher('key', {options});", "src/a.js")
+    assert (expected, expected != "client") == (use.role, use.foreign)
 
 
 def test_mqtt_over_tcp_is_no_websocket() -> None:

@@ -167,6 +167,16 @@ def test_endpoint(code: str, expected: tuple[object, ...]) -> None:
     assert expected == _where(one(code))
 
 
+def test_short_form_of_options() -> None:
+    """``{ server, path }`` is read like ``{ server: server, path: path }``."""
+    code = (
+        WS + "const path = '/ws';\nconst server = require('http').createServer();\n"
+        "new WebSocketServer({ server, path });\nserver.listen(8000);"
+    )
+    use = one(code)
+    assert (("ws", "/ws", 8000, "literal", None), 0) == (_where(use), use.plain_get)
+
+
 def test_settings_in_another_file() -> None:
     """A port that a module exports is followed through a relative import."""
     files = {

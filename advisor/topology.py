@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename
 
-from advisor.deployment.parts import nearest, under
+from advisor.deployment.parts import ProxyFiles, nearest, under
 from advisor.model import Address, App, Certainty, Deployment, Hop, Process, Scope, Server, Stack, Target
 from advisor.stack.commands import interpret
 
@@ -74,7 +74,8 @@ class Topology:
             for node in self._served(hop):
                 found = True
                 yield None, Joined(node, f"{hop.name} builds and runs {hop.serves}", hop.certainty)
-        if not found and (lone := self._lone(hop, None)) is not None and not hop.processes:
+        lone = self._lone_proxy(hop) or self._lone(hop, None) if not found and not hop.processes else None
+        if lone is not None:
             yield None, lone
 
     def at(self, hop: Hop, address: Address) -> Joined | None:
@@ -123,6 +124,14 @@ class Topology:
     def _socket(self, hop: Hop, path: str) -> Joined | None:
         nodes = [node for node in self.running if node.runs and node.runs.bind and path in node.runs.bind]
         return Joined(nodes[0], f"{hop.name} sends to {path}, which {_named(nodes[0])} binds", "explicit") if nodes else None
+
+    def _lone_proxy(self, hop: Hop) -> Joined | None:
+        """Where a hop sends to an address outside the tree (an IP number), the one proxy of the tree is taken to be there."""
+        proxies = [other for other in self.hops if isinstance(other.config, ProxyFiles) and other.scope == hop.scope]
+        if not hop.targets or len(proxies) != 1 or proxies[0].id == hop.id:
+            return None
+        because = f"{proxies[0].name} is the only proxy in this repository, so {hop.name} is taken to send to it"
+        return Joined(proxies[0], because, "weak")
 
     def _lone(self, hop: Hop, port: int | None) -> Joined | None:
         """A lone server that nothing else joins is taken to be meant, unless it is known to listen elsewhere."""

@@ -48,6 +48,7 @@ class Script:
     text: str
     grammar: str
     _scopes: dict[str, list[tuple[int, int, SgNode]]] = field(default_factory=dict)
+    _exports: dict[str, Origin | SgNode | None] = field(default_factory=dict)
     _origins: dict[tuple[int, int], Origin | None] = field(default_factory=dict)
 
     @cached_property
@@ -246,6 +247,12 @@ class Script:
 
     def exported(self, name: str, depth: int = 0) -> Origin | SgNode | None:
         """What the file exports under a name (``""`` for default or the whole): an origin elsewhere, or a node of this file."""
+        if name not in self._exports:
+            self._exports[name] = None
+            self._exports[name] = self._exported(name, depth)
+        return self._exports[name]
+
+    def _exported(self, name: str, depth: int) -> Origin | SgNode | None:
         for statement in self.by_kind["export_statement"]:
             found = self._export(statement, name, depth)
             if found is not None:

@@ -1,4 +1,4 @@
-"""Manifests and lock files -> which version of a package an app has, and whether only development uses it."""
+"""Manifests and lock files -> which version of a package an app has."""
 
 from __future__ import annotations
 
@@ -22,16 +22,6 @@ class Packages:
     tree: Tree
     apps: Apps
     _locks: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def declared(self, root: str, names: Iterable[str]) -> str | None:
-        """The section of the nearest manifest that names one of these packages (``dependencies``, ``devDependencies``)."""
-        for folder in self.apps.chain(root):
-            manifest = folder.manifest("npm")
-            for section in _SECTIONS if manifest else ():
-                table = manifest.data.get(section) if manifest else None
-                if isinstance(table, Mapping) and any(name in table for name in names):
-                    return section
-        return None
 
     def version(self, root: str, names: Iterable[str]) -> str | None:
         """The locked version of the first of these packages that the app has, else the least that its manifest asks for."""

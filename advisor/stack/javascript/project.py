@@ -12,6 +12,7 @@ from advisor.stack.apps import Apps
 from advisor.stack.javascript import source
 from advisor.stack.javascript.bindings import Origin
 from advisor.stack.javascript.names import Script
+from advisor.stack.library import libraries
 from advisor.tree import Tree
 
 if TYPE_CHECKING:
@@ -80,10 +81,14 @@ class Project:
         return self._file(bases)
 
     def _workspace(self, specifier: str) -> str | None:
-        """A package of the same repository (``@acme/shared``, ``@acme/shared/path``) -> its entry or that file."""
+        """A package of the same repository (``@acme/shared``, ``@acme/shared/path``) -> its entry or that file.
+
+        A socket library's own packages stay packages, also in its own repository.
+        """
         if self._packages is None:
             named = {root.path: manifest.name for root in self.apps.roots.values() if (manifest := root.manifest("npm"))}
-            self._packages = {name: path for path, name in named.items() if name}
+            known = {name for library in libraries().values() for name in library.packages}
+            self._packages = {name: path for path, name in named.items() if name and name not in known}
         name = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
         root = self._packages.get(name)
         if root is None:

@@ -138,9 +138,12 @@ def upgrade_routes(site: Site, project: Project) -> Iterator[Route]:
     scripts = {script.path: script for script in (site.script, *_siblings(site, project, "handleUpgrade"))}
     for script in scripts.values():
         for call, holder, _ in script.methods("handleUpgrade"):
-            same = script.path != site.script.path or site.variable is None or holder.text() == site.variable
-            if same or holder.kind() != "identifier":
+            if site.variable is None or _last(holder.text()) == _last(site.variable):
                 yield from compared_paths(script, call)
+
+
+def _last(name: str) -> str:
+    return name.rsplit(".", 1)[-1].lstrip("#")
 
 
 _COMPARED = re.compile(

@@ -209,11 +209,22 @@ def _origins(site: Site) -> tuple[tuple[str, ...] | None, SgNode | None]:
     check = _option(site, *(name for check in _CHECKS for name in (check, f"options.{check}", f"wsOptions.{check}")))
     if check is not None:
         return _origins_in(check), check
-    for call, _, _ in site.script.methods("on", "addListener"):
+    for call, _, name in site.script.methods("on", "addListener", "use"):
         given = syntax.arguments(call)
-        if given and syntax.string(given[0]) == "upgrade" and re.search(r"\borigin\b", call.text()):
+        event = syntax.string(given[0]) if given else None
+        checked = event in ("upgrade", "connection") if name != "use" else bool(given) and "handshake" in given[-1].text()
+        if checked and _refuses_by_origin(call):
             return _origins_in(call), call
     return None, None
+
+
+def _refuses_by_origin(call: SgNode) -> bool:
+    """True where a condition on the Origin header leads to a refusal."""
+    for test in call.find_all({"rule": {"kind": "if_statement"}}):
+        condition = test.field("condition")
+        if condition and re.search(r"origin", condition.text(), re.IGNORECASE):
+            return bool(re.search(r"close|destroy|terminate|disconnect|next\(\s*new|403|401|return", test.text()))
+    return False
 
 
 def _origins_in(node: SgNode) -> tuple[str, ...]:

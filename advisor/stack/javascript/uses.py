@@ -289,11 +289,10 @@ def _option(site: Site, beat: LibraryHeartbeat, index: int) -> tuple[float | Non
 def declared_only(root: Root, packages: Packages, known: Iterable[Library]) -> Iterator[Use]:
     """Uses that only the manifest shows: a server library among the real dependencies of an app in which no use was found."""
     manifest = root.manifest("npm")
+    own = manifest.data.get("dependencies") if manifest else None
+    if manifest is None or not isinstance(own, dict):
+        return
     for library in known:
-        if manifest is None or packages.declared(root.path, library.packages) != "dependencies":
-            continue
-        own = manifest.data.get("dependencies")
-        name = next((name for name in library.packages if isinstance(own, dict) and name in own), None)
-        if name:
+        if any(name in own for name in library.packages):
             version = packages.version(root.path, library.packages)
             yield Use(library.id, library.name, "server", root.id, Place(manifest.file), "weak", root.scope, version)

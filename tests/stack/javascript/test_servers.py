@@ -167,6 +167,18 @@ def test_endpoint(code: str, expected: tuple[object, ...]) -> None:
     assert expected == _where(one(code))
 
 
+def test_upgrade_handler_in_another_file() -> None:
+    """The file that routes upgrades names the server by the same name."""
+    files = {
+        "ws.js": "import { WebSocketServer } from 'ws';\nexport const wss = new WebSocketServer({ noServer: true });",
+        "server.js": (
+            "import { wss } from './ws.js';\nserver.on('upgrade', (req, socket, head) => {\n"
+            "if (req.url === '/live') wss.handleUpgrade(req, socket, head, done); });"
+        ),
+    }
+    assert ["/live"] == [use.endpoints[0].path for use in uses(files)]
+
+
 def test_short_form_of_options() -> None:
     """``{ server, path }`` is read like ``{ server: server, path: path }``."""
     code = (
@@ -202,6 +214,21 @@ def test_server_that_another_file_starts() -> None:
         "server.listen(6000);",
     }
     assert [("ws", None, 6000, "literal", None)] == [_where(use) for use in uses(files)]
+
+
+def test_package_of_the_same_repository() -> None:
+    """A constant of a workspace package is followed; a library's own package stays the library."""
+    files = {
+        "packages/shared/package.json": '{"name": "@acme/shared"}',
+        "packages/shared/src/index.ts": "export const PATH = '/rt';",
+        "packages/socket.io/package.json": '{"name": "socket.io", "version": "4.8.0"}',
+        "packages/socket.io/lib/index.ts": "export class Server {}",
+        "api/package.json": package(**{"socket.io": "4"}),
+        "api/server.ts": (
+            "import { Server } from 'socket.io';\nimport { PATH } from '@acme/shared';\nnew Server(3000, { path: PATH });"
+        ),
+    }
+    assert [("socket-io", "/rt/", 3000, "literal", None)] == [_where(use) for use in uses(files)]
 
 
 def test_reexported_library() -> None:
@@ -305,6 +332,17 @@ def test_message_limit(option: str, expected: float | None) -> None:
             id="verify-client",
         ),
         pytest.param(WS + "new WebSocketServer({ port: 1, verifyClient: check });", (), id="checked-elsewhere"),
+        pytest.param(
+            WS + "const w = new WebSocketServer({ port: 1 });\n"
+            "w.on('connection', (s, req) => { if (req.headers.origin !== 'https://a.example') { s.close(); return; } });",
+            ("https://a.example",),
+            id="checked-on-connection",
+        ),
+        pytest.param(
+            WS + "const w = new WebSocketServer({ port: 1 });\nw.on('connection', (s, req) => console.log(req.headers.origin));",
+            None,
+            id="origin-only-logged",
+        ),
         pytest.param(IO + "new Server(1, { cors: { origin: 'https://a.example' } });", None, id="cors-is-for-polling"),
         pytest.param(
             IO + "new Server(1, { allowRequest: (r, cb) => cb(null, r.headers.origin === 'https://a.example') });",

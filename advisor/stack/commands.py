@@ -6,6 +6,7 @@ package scripts and, where it may read them, shell scripts and configuration fil
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,9 +18,18 @@ from advisor.stack import node_servers, python_servers, shell
 from advisor.stack.calls import Call
 from advisor.stack.flags import flags
 from advisor.stack.process_files import gunicorn_config, pm2_config
-from advisor.stack.serving import is_development, server_heartbeat, serves
+from advisor.stack.serving import heartbeat_of, is_development, server_heartbeat, serves
 
-__all__ = ["gunicorn_config", "interpret", "is_development", "pm2_config", "server_heartbeat", "servers", "serves"]
+__all__ = [
+    "gunicorn_config",
+    "heartbeat_of",
+    "interpret",
+    "is_development",
+    "pm2_config",
+    "server_heartbeat",
+    "servers",
+    "serves",
+]
 
 Read = Callable[[str], str | None]
 
@@ -311,8 +321,10 @@ def _at_once(program: str, rest: Sequence[str], state: _State) -> _Found:
     told = flags(rest, {"n": "names", "c": "prefix-colors"}, frozenset({"k", "kill-others", "parallel", "p", "s", "l", "r"}))
     scripts = _scripts(state) or {}
     for word in told.rest:
-        name = word.removeprefix("npm:")
-        if name in scripts and (program != "concurrently" or word.startswith("npm:")):
-            yield from _chain(scripts[name], state)
+        pattern = word.removeprefix("npm:")
+        names = fnmatch.filter(scripts, pattern) if program != "concurrently" or word.startswith("npm:") else []
+        if names:
+            for name in names[:20]:
+                yield from _chain(scripts[name], state)
         elif program == "concurrently":
             yield from _chain(word, state)

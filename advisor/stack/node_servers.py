@@ -17,6 +17,10 @@ _NODE_SWITCHES = frozenset(
     "experimental-transform-types experimental-json-modules openssl-legacy-provider use-openssl-ca use-system-ca "
     "unhandled-rejections transpile-only files esm hot smol swc".split()
 )
+_FRAMEWORKS = (
+    "nest nuxt nuxi strapi vite react-scripts react-router react-router-serve remix-serve astro ng vue-cli-service craco "
+    "webpack-dev-server gatsby docusaurus medusa directus"
+).split()
 _OWN = "what {program} runs decides for itself whether it upgrades"
 
 
@@ -150,6 +154,6 @@ PROGRAMS: Mapping[str, Callable[[Call], Server | None]] = {
     **dict.fromkeys(("node", "nodejs", "nodemon", "tsx", "ts-node", "ts-node-dev", "tsnd", "bun", "deno", "babel-node"), runtime),
     **dict.fromkeys(("pm2", "pm2-runtime", "pm2-docker"), pm2),
     "next": next_js,
-    **dict.fromkeys(("nest", "nuxt", "strapi", "vite", "react-scripts", "remix-serve", "astro", "ng"), framework),
+    **dict.fromkeys(_FRAMEWORKS, framework),
     **dict.fromkeys(("serve", "http-server", "live-server", "sirv"), static),
 }

@@ -6,7 +6,9 @@ from advisor.model import Heartbeat, Server, Use
 from advisor.stack.library import libraries
 
 _OWN_RUNTIMES = frozenset({"python", "node", "nodejs", "tsx", "ts-node", "bun", "deno", "pm2"})
-_DEVELOPMENT = frozenset({"nodemon", "ts-node-dev", "tsnd", "flask", "runserver", "vite", "react-scripts", "live-server", "ng"})
+_DEVELOPMENT = frozenset(
+    "nodemon ts-node-dev tsnd flask runserver vite react-scripts live-server ng vue-cli-service craco webpack-dev-server".split()
+)
 
 
 def is_development(server: Server) -> bool:
@@ -14,7 +16,7 @@ def is_development(server: Server) -> bool:
     told = server.options
     if server.program in _DEVELOPMENT or any(key in told for key in ("reload", "watch", "inspect", "inspect-brk")):
         return True
-    return server.program in ("next", "fastapi", "nuxt", "strapi") and told.get("command") in ("dev", "develop")
+    return told.get("command") in ("dev", "develop")
 
 
 def serves(server: Server, use: Use) -> tuple[bool | None, str]:
@@ -70,6 +72,18 @@ def _speaker(server: Server) -> str:
 
 def _is_wsgi_entry(entry: str | None) -> bool:
     return entry is not None and entry.partition(":")[0].rpartition(".")[2] == "wsgi"
+
+
+def heartbeat_of(use: Use, server: Server | None, version: str | None = None) -> Heartbeat | None:
+    """What is sent on this use's idle sockets when this server runs it.
+
+    What the app itself sends comes first. With ASGI the program that runs decides next, and what the code would have started
+    (``uvicorn.run`` in a file that the command does not run) only where no such program is known.
+    """
+    if use.heartbeat is not None and (use.runs_in != "asgi" or use.heartbeat.source == "observed"):
+        return use.heartbeat
+    known = server_heartbeat(server, version) if server is not None and server.protocol == "asgi" else None
+    return known or use.heartbeat
 
 
 def server_heartbeat(server: Server, version: str | None = None) -> Heartbeat | None:

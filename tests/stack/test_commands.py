@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.model import Place, Server, Use
+from advisor.model import Heartbeat, Place, Server, Use
 from advisor.stack.commands import (
     gunicorn_config,
+    heartbeat_of,
     interpret,
     is_development,
     pm2_config,
@@ -361,6 +364,30 @@ def test_server_heartbeat(command: str, expected: tuple[object, ...]) -> None:
     beat = server_heartbeat(_run(command))
     assert beat is not None
     assert expected == (beat.sender, beat.interval_s, beat.timeout_s, beat.source)
+
+
+def test_whose_heartbeat_counts() -> None:
+    """The app's own pings first, then those of the program that runs, then those of the code's own start."""
+    code = Heartbeat("server", "configured", 300)
+    own = Heartbeat("server", "observed", 15)
+    running = _run("uvicorn a:b")
+    base = _use("fastapi-starlette", "asgi")
+    found = [
+        heartbeat_of(replace(base, heartbeat=own), running),
+        heartbeat_of(replace(base, heartbeat=code), running),
+        heartbeat_of(replace(base, heartbeat=code), _run("python app.py")),
+        heartbeat_of(replace(base, heartbeat=code), None),
+        heartbeat_of(base, running),
+        heartbeat_of(replace(_use("sanic", "own_process"), heartbeat=code), running),
+    ]
+    assert [15, 20, 300, 300, 20, 300] == [beat.interval_s for beat in found if beat]
+
+
+def test_scripts_side_by_side() -> None:
+    """``concurrently`` and ``run-p`` start several package scripts, also by pattern."""
+    scripts = {"start:api": "node api.js", "start:web": "serve web"}
+    commands = ("run-p start:*", 'concurrently "npm:start:api" "npm:start:web"', 'concurrently "npm run start:api" "serve web"')
+    assert [["node", "serve"]] * 3 == [[server.program for server in servers(c, scripts=scripts)] for c in commands]
 
 
 def test_no_heartbeat_of_its_own() -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 
-from advisor.model import Use
+from advisor.model import Place, Use
 from advisor.scope import scope_of
-from advisor.stack.apps import Apps, Found
+from advisor.stack.apps import Apps, Found, find
 from advisor.stack.javascript.hosts import is_foreign, is_local
 from advisor.stack.python.packages import Packages
 from advisor.stack.python.project import Project
@@ -17,7 +17,7 @@ from advisor.tree import Tree
 
 _DETECTORS = ("asgi", "channels", "raw", "socketio", "flask_sock", "frameworks", "clients")
 
-__all__ = ["Packages", "detect", "words"]
+__all__ = ["Packages", "asgi_server", "detect", "missing_websocket_package", "words"]
 
 
 def words() -> frozenset[str]:
@@ -35,6 +35,21 @@ def detect(tree: Tree, apps: Apps) -> Found:
     serves = any(use.role == "server" and use.scope == "production" for use in uses)
     marked = tuple(_marked(use, serves) for use in _told_once(uses))
     return Found(marked, tuple(project.not_read), forks(project))
+
+
+def missing_websocket_package(tree: Tree, root: str) -> Place | None:
+    """The line of a manifest that asks for uvicorn, where nothing installs what uvicorn upgrades with; else ``None``.
+
+    ``root`` is an app's directory. Only for apps that uvicorn serves: hypercorn and daphne bring a package of their own.
+    """
+    apps = find(tree)
+    return Packages(tree, apps).without_websocket_package(apps.roots[root]) if root in apps.roots else None
+
+
+def asgi_server(tree: Tree, root: str) -> tuple[str, str | None] | None:
+    """Id and version of the one ASGI server that the app's manifests ask for, where no command says which one runs."""
+    apps = find(tree)
+    return Packages(tree, apps).asgi_server(apps.roots[root]) if root in apps.roots else None
 
 
 def _told_once(uses: list[Use]) -> Iterator[Use]:

@@ -94,6 +94,17 @@ class Packages:
             self._locked[root.path] = self._read_lock(root.path)
         return self._locked[root.path]
 
+    def asgi_server(self, root: Root) -> tuple[str, str | None] | None:
+        """Id and version of the one ASGI server asked for; ``fastapi[standard]`` brings uvicorn. ``None`` for none or several."""
+        asked = [item for around in self.apps.chain(root.path) for item in self.asked(around)]
+        found = {item.name for item in asked} & {"uvicorn", "hypercorn", "daphne", "granian"}
+        if any(item.name == "fastapi" and item.extras & {"standard", "all"} for item in asked):
+            found.add("uvicorn")
+        if len(found) != 1:
+            return None
+        name = found.pop()
+        return name, self.version(root, (name,))
+
     def without_websocket_package(self, root: Root) -> Place | None:
         """The line that asks for uvicorn, where it is certain that nothing installs a package it can upgrade with.
 

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.model import Place
+from advisor.stack import python
 from advisor.stack.python.packages import requirement
+from advisor.tree import Tree
 from tests.stack.python.trees import found, packages
 
 
@@ -89,6 +91,22 @@ def test_without_websocket_package(files: dict[str, str], expected: str | None) 
     reader, _ = packages(files)
     place = reader.without_websocket_package(reader.apps.roots["."])
     assert expected == (str(place) if place else None)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "expected"),
+    [
+        ("uvicorn==0.30.1\nfastapi\n", ("uvicorn", "0.30.1")),
+        ("fastapi[standard]\n", ("uvicorn", None)),
+        ("daphne==4.1.0\nchannels\n", ("daphne", "4.1.0")),
+        ("uvicorn\ndaphne\n", None),
+        ("gunicorn\n", None),
+    ],
+)
+def test_asgi_server(requirements: str, expected: tuple[str, str | None] | None) -> None:
+    """The one ASGI server that the manifests ask for; two leave it open."""
+    tree = Tree.of({"requirements.txt": requirements}, python.words())
+    assert expected == python.asgi_server(tree, ".")
 
 
 @given(st.text(max_size=60))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from advisor.scope import scope_of
 from advisor.stack.javascript import syntax
 from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.parts import Value
@@ -87,9 +86,8 @@ def behind(script: Script, server: SgNode | None, project: Project) -> Listening
 
 def _elsewhere(script: Script, project: Project) -> Iterator[Listening]:
     """Every ``listen`` call of the app outside its tests."""
-    app = project.apps.owner(script.path)
     for path in project.tree.having(".listen("):
-        if path == script.path or project.apps.owner(path) != app or scope_of(path) != scope_of(script.path):
+        if path == script.path or not project.together(path, script.path):
             continue
         other = project.script(path)
         for call, _, _ in other.methods("listen") if other else ():
@@ -99,10 +97,9 @@ def _elsewhere(script: Script, project: Project) -> Iterator[Listening]:
 
 def from_environment(script: Script, project: Project) -> Listening:
     """``process.env.PORT || 3000`` anywhere in the app, where nothing nearer shows the port."""
-    app = project.apps.owner(script.path)
     found: set[Listening] = set()
     for path in project.tree.having("process.env.PORT"):
-        other = project.script(path) if project.apps.owner(path) == app and scope_of(path) == scope_of(script.path) else None
+        other = project.script(path) if project.together(path, script.path) else None
         for node in other.by_kind["member_expression"] if other else ():
             if other and node.text() == "process.env.PORT":
                 whole = node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -154,12 +155,21 @@ class Script:
 
     def parameter(self, name: str, at: SgNode) -> tuple[SgNode, int] | None:
         """The function around a node that has this name as a parameter, and the parameter's position."""
+        if name not in self._parameters:
+            return None
         for above in at.ancestors():
             if above.kind() in syntax.FUNCTIONS:
                 for index, pattern in enumerate(syntax.parameters(above)):
                     if name in bound(pattern):
                         return above, index
         return None
+
+    @cached_property
+    def _parameters(self) -> frozenset[str]:
+        """Every name that some function of the file has as a parameter."""
+        lists = self.root.find_all({"rule": {"any": [{"kind": "formal_parameters"}, {"kind": "arrow_function"}]}})
+        texts = [node.text() if node.kind() == "formal_parameters" else node.text().split("=>", 1)[0] for node in lists]
+        return frozenset(word for text in texts for word in re.findall(r"[\w$]+", text))
 
     def value(self, name: str, at: SgNode) -> SgNode | None:
         """The expression that a plain name was declared with."""

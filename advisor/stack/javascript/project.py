@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from advisor.formats.document import Unreadable
-from advisor.model import NotRead
+from advisor.model import NotRead, Scope
+from advisor.scope import scope_of
 from advisor.stack.apps import Apps
 from advisor.stack.javascript import source
 from advisor.stack.javascript.bindings import Origin
@@ -65,6 +66,15 @@ class Project:
             self.not_read.append(NotRead(path, error.reason, error.line))
             return None
         return Script(path, parsed[0], self, text, parsed[1]) if parsed else None
+
+    def scope(self, path: str) -> Scope:
+        """What a file is for inside its app: a test of an example is a test."""
+        root = self.apps.owner(path)
+        return scope_of(path if root.path == "." else path[len(root.path) + 1 :])
+
+    def together(self, path: str, other: str) -> bool:
+        """True where two files belong to the same app and serve the same purpose in it."""
+        return self.apps.owner(path) is self.apps.owner(other) and self.scope(path) == self.scope(other)
 
     def resolve(self, path: str, specifier: str) -> str | None:
         """The file of the tree that a relative or aliased import in ``path`` means."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.model import Place
-from advisor.scope import scope_of
 from advisor.stack.javascript import syntax
 from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.project import Project
@@ -39,9 +38,8 @@ def of(site: Site, project: Project) -> list[Route]:
 
 def _siblings(site: Site, project: Project, *words: str) -> Iterator[Script]:
     """The scripts of the same app that hold one of these words, outside its tests."""
-    app = project.apps.owner(site.script.path)
     for path in project.tree.having(*words):
-        if project.apps.owner(path) == app and scope_of(path) == scope_of(site.script.path):
+        if project.together(path, site.script.path):
             script = project.script(path)
             if script:
                 yield script

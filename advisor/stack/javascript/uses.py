@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from advisor.model import Heartbeat, Place, Use
-from advisor.scope import scope_of
+from advisor.model import Heartbeat, Place, Scope, Use
 from advisor.stack.apps import Root
 from advisor.stack.javascript import broadcasts, heartbeats, syntax
 from advisor.stack.javascript.clients import client
@@ -58,7 +57,7 @@ class AppUses:
 
     def _use(self, site: Site) -> Use | None:
         version = self.packages.version(self.root.path, site.library.packages)
-        scope = scope_of(site.script.path)
+        scope = self.project.scope(site.script.path)
         scope = self.root.scope if scope == "production" else scope
         if site.role == "server":
             use = self._as_server(site, server(site, self.project), version)
@@ -68,10 +67,10 @@ class AppUses:
                 return None
             use = replace(use, heartbeat=self._client_heartbeat(site, version))
         else:
-            return self._backplane(site, version)
+            return self._backplane(site, version, scope)
         return replace(use, version=version, scope=scope)
 
-    def _backplane(self, site: Site, version: str | None) -> Use | None:
+    def _backplane(self, site: Site, version: str | None, scope: Scope) -> Use | None:
         if broadcasts.adapter([site], site.script) is None:
             return None
         return Use(
@@ -80,7 +79,7 @@ class AppUses:
             "backplane",
             self.root.id,
             site.place,
-            scope=scope_of(site.script.path),
+            scope=scope,
             version=version,
             backplane_scope=site.library.backplane_scope,
             transports=(),
@@ -99,7 +98,7 @@ class AppUses:
     def _others(self, near: Script, *words: str, server_side: bool) -> Iterator[Script]:
         """Other scripts of the same app and scope that hold one of the words; for a server none that is shown in a browser."""
         for path in self.project.tree.having(*words):
-            if path == near.path or self.project.apps.owner(path) != self.root or scope_of(path) != scope_of(near.path):
+            if path == near.path or not self.project.together(path, near.path):
                 continue
             if server_side and (
                 path in self._clients or path.endswith(_MARKUP) or re.search(r"(?:^|/)(?:public|static|frontend|client)/", path)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from advisor.deployment import beanstalk, compose, fly, heroku, vercel
-from advisor.deployment.terraform import cloudflare
+from advisor.deployment import beanstalk, compose, fly, heroku, managed_hosts, vercel
+from advisor.deployment.cloudformation.shapes import SHAPES
+from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
 from advisor.knowledge import Profile, load
 from advisor.proxies.nginx import grammar
@@ -51,6 +52,22 @@ interval = "15s"
 """
 VERCEL = '{"fluid": true, "functions": {"api/*.ts": {"maxDuration": 60, "runtime": "nodejs22.x"}}}'
 APP = '{"formation": {"web": {"quantity": 2}}}'
+RAILWAY_JSON = (
+    '{"deploy": {"drainingSeconds": "10", "numReplicas": 2, "sleepApplication": true, "healthcheckPath": "/up", '
+    '"startCommand": "node server.js"}}'
+)
+RAILWAY_TOML = """
+[deploy]
+drainingSeconds = 10
+numReplicas = 2
+sleepApplication = true
+healthcheckPath = "/up"
+startCommand = "node server.js"
+"""
+RENDER = """
+services:
+  - {type: web, name: web, runtime: node, numInstances: 2, maxShutdownDelaySeconds: 60, healthCheckPath: /up}
+"""
 NOT_READ_YET = {"apache", "caddyfile", "haproxy", "kubernetes"}
 """Formats that no reader hands out settings of; their profiles are written for the day one does."""
 NOT_HANDED_OUT = {
@@ -75,8 +92,13 @@ def handed_out(format: str, key: str) -> bool:
     """Whether a reader knows the key: by its table, or by what it makes of a file that sets it."""
     if format == "terraform":
         resource, _, attribute = key.partition(".")
-        return attribute in SETTINGS.get(resource, {}) or (
-            resource == "cloudflare_zone_setting" and attribute in cloudflare._SWITCHES
+        zone = resource == "cloudflare_zone_setting" and attribute in cloudflare._SWITCHES
+        return attribute in SETTINGS.get(resource, {}) or zone or key == services._STOP_TIMEOUT
+    if format == "cloudformation":
+        return any(
+            key == shape.key(type_, attribute)
+            for type_, shape in SHAPES.items()
+            for attribute in (*SETTINGS.get(shape.kind, {}), *shape.keys)
         )
     if format == "nginx":
         return key.removeprefix("upstream.") in grammar.table()
@@ -86,6 +108,9 @@ def handed_out(format: str, key: str) -> bool:
         "fly.toml": (fly, {"fly.toml": FLY}),
         "vercel.json": (vercel, {"vercel.json": VERCEL, "api/ws.ts": ""}),
         "app.json": (heroku, {"app.json": APP, "Procfile": "web: node server.js"}),
+        "railway.json": (managed_hosts, {"railway.json": RAILWAY_JSON}),
+        "railway.toml": (managed_hosts, {"railway.toml": RAILWAY_TOML}),
+        "render.yaml": (managed_hosts, {"render.yaml": RENDER}),
         "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
     }[format]
     hops = reader.read(Tree.of(files, getattr(reader, "WORDS", ()))).hops
@@ -103,8 +128,9 @@ def test_every_key_is_one_that_a_reader_hands_out(platform: str) -> None:
 def test_a_key_that_no_reader_knows_is_found() -> None:
     """So that the test above can fail."""
     unknown = [("terraform", "aws_lb.idle_time"), ("nginx", "proxy_wait"), ("fly.toml", "kill_time"), ("ebextensions", "aws:x:Y")]
+    unknown += [("cloudformation", "AWS::ECS::Service.Wait"), ("render.yaml", "services.wait")]
 
-    assert [False] * 4 == [handed_out(*each) for each in unknown]
+    assert [False] * 6 == [handed_out(*each) for each in unknown]
 
 
 def test_keys_have_no_placeholders() -> None:

@@ -63,7 +63,7 @@ def _urls(site: Site) -> tuple[Url, ...]:
     if node is None:
         path = site.library.path if site.library.id == "rails-actioncable-js" else None
         return (same_origin(site.place, path),) if path else ()
-    return urls_of(site.script, node)
+    return tuple(url for url in urls_of(site.script, node) if url.text)
 
 
 def _url_node(site: Site) -> SgNode | None:
@@ -98,12 +98,36 @@ def _transports(site: Site) -> tuple[str, ...]:
 
 
 def _reconnect(site: Site) -> Reconnect | None:
-    if site.library.id == "sockjs-client" and re.search(r"stomp", site.script.text, re.IGNORECASE):
+    if site.library.id in _RAW and _handed_over(site):
+        return None
+    if site.library.id == "stompjs" and site.shape.get("export") != "Client":
         return None
     if site.library.id in _RAW:
         return reconnects.reconnect(site.script, site.node)
     facts = site.library.reconnect
     return None if facts is None else _by_library(site, facts)
+
+
+def _handed_over(site: Site) -> bool:
+    """True for a raw socket that another library is given: ``Stomp.over(new SockJS())``, ``webSocketFactory: () => ...``."""
+    for above in site.node.ancestors():
+        kind = above.kind()
+        if kind == "arguments":
+            call = above.parent()
+            function = syntax.callee(call) if call is not None else None
+            return function is not None and bool(
+                re.search(r"over$|wrap|adapter|provider|client|transport", function.text(), re.IGNORECASE)
+            )
+        if kind in ("pair", "assignment_expression", "method_definition"):
+            target = above.field("key") or above.field("left") or above.field("name")
+            if target is not None and re.search(r"factory|createSocket|createWebSocket", target.text(), re.IGNORECASE):
+                return True
+        if kind == "variable_declarator":
+            name = above.field("name")
+            return name is not None and bool(re.search(rf"over\(\s*{re.escape(name.text())}\b", site.script.text))
+        if kind in ("class_body", "program"):
+            return False
+    return False
 
 
 def _by_library(site: Site, facts: Any) -> Reconnect:

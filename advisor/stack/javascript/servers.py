@@ -146,7 +146,7 @@ def _served(site: Site) -> Listening | None:
 def _is_port(site: Site, node: SgNode) -> bool:
     if node.kind() == "number":
         return True
-    if node.kind() in ("identifier", "binary_expression", "member_expression"):
+    if syntax.is_name(node) or node.kind() in ("binary_expression", "member_expression", "call_expression", "unary_expression"):
         values = site.evaluator.values(node)
         return any(value.number is not None for value in values) or bool(re.search(r"\bport$", node.text(), re.IGNORECASE))
     return False

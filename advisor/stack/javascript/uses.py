@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from advisor.model import Heartbeat, Place, Scope, Use
+from advisor.model import Endpoint, Heartbeat, Place, Scope, Use
 from advisor.stack.apps import Root
 from advisor.stack.javascript import broadcasts, heartbeats, syntax
 from advisor.stack.javascript.clients import client
@@ -52,7 +52,7 @@ class AppUses:
             alone = use.library in _SHARED or use.scope == "test" or use.role == "managed_client"
             key = (use.library, use.role, use.scope if alone else str(use.place))
             first = merged.get(key)
-            merged[key] = replace(first, endpoints=tuple(dict.fromkeys(first.endpoints + use.endpoints))) if first else use
+            merged[key] = replace(first, endpoints=_distinct(first.endpoints + use.endpoints)) if first else use
         yield from merged.values()
 
     def _use(self, site: Site) -> Use | None:
@@ -231,6 +231,11 @@ class AppUses:
             if elsewhere is not None and elsewhere.source == "configured":
                 return replace(elsewhere, certainty="strong")
         return own or default
+
+
+def _distinct(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
+    """The first of all endpoints with the same path, port and host."""
+    return tuple({(item.path, item.port, item.bind): item for item in reversed(tuple(endpoints))}.values())[::-1]
 
 
 def _carries_websocket(use: Use) -> bool:

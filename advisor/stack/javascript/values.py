@@ -191,6 +191,8 @@ class Evaluator:
         holder, key = parts
         if _HOLDERS.match(text):
             return (Value((Part("origin", text),)),)
+        if text in ("document.domain", "window.document.domain"):
+            return (Value((Part("hostname", text),)),)
         if _HOLDERS.match(holder.text()):
             return self._located(key, text)
         if key in _LOCATION and self._is_address(holder):

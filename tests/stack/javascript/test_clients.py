@@ -228,6 +228,19 @@ def test_reconnect_of_a_node_client(handler: str, expected: str) -> None:
     assert expected == (found and found.kind)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("const s = Stomp.over(new WebSocket('wss://a.example/ws'));", id="over"),
+        pytest.param("const sock = new WebSocket('wss://a.example/ws');\nconst s = Stomp.over(sock);", id="over-by-name"),
+        pytest.param("const c = new Client({ webSocketFactory: () => new WebSocket('wss://a.example/ws') });", id="factory"),
+    ],
+)
+def test_a_socket_that_a_library_is_given_is_not_judged_alone(code: str) -> None:
+    """What happens after a close is then up to that library."""
+    assert one(code, "src/a.js").reconnect is None
+
+
 def test_react_state_reopens() -> None:
     """An effect that depends on a state which the close handler sets opens the socket again."""
     code = (

@@ -17,6 +17,9 @@ from .trees import one, package, uses
             id="namespace-is-no-path",
         ),
         pytest.param("@WebSocketGateway({ path: '/rt' })", ("/rt/", 3000, "environment"), id="path"),
+        pytest.param(
+            "@WebSocketGateway(parseInt(process.env.WS_PORT || '8000'))", ("/socket.io/", 8000, "environment"), id="computed-port"
+        ),
         pytest.param("@WebSocketGateway(8081, { transports: ['websocket'] })", ("/socket.io/", 8081, "literal"), id="own-port"),
     ],
 )

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from posixpath import dirname
 from typing import Any
 
+from advisor.formats import json as json_format
+from advisor.formats.document import Unreadable
 from advisor.model import NotRead, Place, Scope, Use
 from advisor.scope import scope_of
 from advisor.stack.library import libraries
@@ -157,14 +159,12 @@ def _manifest(tree: Tree, path: str, root: str, ecosystem: str, not_read: list[N
         return Manifest(path, root, ecosystem)
     text = tree.text(path) or ""
     try:
-        data = tomllib.loads(text) if base == "pyproject.toml" else json.loads(text)
+        data = tomllib.loads(text) if base == "pyproject.toml" else json_format.load(text, path)
+    except Unreadable as error:
+        not_read.append(NotRead(path, error.reason, error.line))
+        return Manifest(path, root, ecosystem)
     except (ValueError, RecursionError) as error:
-        if base != "deno.jsonc":
-            not_read.append(
-                NotRead(
-                    path, f"not valid {'TOML' if base == 'pyproject.toml' else 'JSON'}: {error}", getattr(error, "lineno", None)
-                )
-            )
+        not_read.append(NotRead(path, f"is not valid TOML: {error}"))
         return Manifest(path, root, ecosystem)
     if not isinstance(data, dict):
         return Manifest(path, root, ecosystem)

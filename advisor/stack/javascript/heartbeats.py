@@ -24,6 +24,7 @@ _OTHERS = re.compile(
     r"redis|\bdb\b|mongo|pool|sql|axios|https?\b|fetch|mail|queue|kafka|nats|logger|xhr|req\b|request|worker|ipc|res\b|response|process|parentPort",
     re.IGNORECASE,
 )
+_STATE = re.compile(r"readyState|\bOPEN\b|connected|alive|\.size|\.length|isOpen|disconnected", re.IGNORECASE)
 _SOCKETS = re.compile(r"sock|ws|conn|client|peer|channel|rocket|session|user|\bio\b|emitter|this", re.IGNORECASE)
 
 
@@ -35,8 +36,8 @@ class Timed:
     interval_s: float
     place: Place
     timeout_s: float | None = None
-    handler: tuple[int, int] = (0, 0)
-    """Start and end offset of the timer's call."""
+    always: bool = True
+    """False where a condition other than the socket's own state decides whether anything is sent."""
 
 
 def timed(script: Script) -> list[Timed]:
@@ -52,7 +53,7 @@ def timed(script: Script) -> list[Timed]:
         if kind and not (again and kind == "data"):
             interval = milliseconds / 1000
             place = syntax.place(script.path, call)
-            found.append(Timed(kind, interval, place, _timeout(script, reached, interval), syntax.span(call)))
+            found.append(Timed(kind, interval, place, _timeout(script, reached, interval), _always(reached)))
     return found
 
 
@@ -74,7 +75,7 @@ def heartbeat(script: Script, sender: Literal["server", "client"]) -> Heartbeat 
         timeout,
         chosen.place,
         answered,
-        certainty="strong" if chosen.kind == "data" else "explicit",
+        certainty="explicit" if chosen.kind != "data" else "strong" if chosen.always else "weak",
     )
 
 
@@ -111,6 +112,15 @@ def _kind(script: Script, reached: list[Reached]) -> Literal["ping", "message", 
             elif kind is None and parts:
                 kind = "data"
     return kind
+
+
+def _always(reached: list[Reached]) -> bool:
+    """True where some send hangs on nothing but the socket's own state."""
+    for item in reached:
+        function = syntax.callee(item.call) if item.call.kind() == "call_expression" else None
+        if function is not None and _SENDS.match(function.text().rsplit(".", 1)[-1]):
+            return all(_STATE.search(test.text()) for test in item.tests)
+    return True
 
 
 def _said(script: Script, node: SgNode) -> str:

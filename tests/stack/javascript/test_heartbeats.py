@@ -79,6 +79,19 @@ def test_timers_of_a_server(code: str, expected: tuple[object, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        pytest.param("if (c.readyState === 1)", "strong", id="while-open"),
+        pytest.param("if (changed)", "weak", id="only-when-something-changed"),
+    ],
+)
+def test_data_that_may_not_be_sent_is_no_sure_heartbeat(test: str, expected: str) -> None:
+    """A broadcast on a timer counts for less where a condition can keep it silent."""
+    beat = one(WS + f"setInterval(() => {{ for (const c of wss.clients) {{ {test} c.send(state); }} }}, 1000);").heartbeat
+    assert expected == (beat and beat.certainty)
+
+
+@pytest.mark.parametrize(
     ("code", "version", "expected"),
     [
         pytest.param("require('socket.io')(1);", "^4.8.0", ("server", "default", 25, 20, True), id="socket-io"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from advisor import versions
 from advisor.knowledge.profile import (
     Alternative,
     Check,
@@ -43,6 +44,9 @@ def profile(raw: _Raw, dimensions: Mapping[str, Dimension]) -> Profile:
         return values
 
     check = raw.get("health_check")
+    releases = tuple(
+        Release(str(each["version"]), date.fromisoformat(each["on"]), each["channel"]) for each in raw.get("releases", ())
+    )
     return Profile(
         id=raw["id"],
         name=raw["name"],
@@ -58,9 +62,8 @@ def profile(raw: _Raw, dimensions: Mapping[str, Dimension]) -> Profile:
         oldest=raw.get("oldest"),
         implies=tuple(Implied(**each) for each in raw.get("implies", ())),
         recognised_by=tuple(raw.get("recognised_by", ())),
-        releases=tuple(
-            Release(str(each["version"]), date.fromisoformat(each["on"]), each["channel"]) for each in raw.get("releases", ())
-        ),
+        releases=releases,
+        first_released=_first_released(raw["facts"], releases),
         switches=tuple(Switch(**cited(each)) for each in raw.get("switches", ())),
         no_effect=tuple(NoEffect(**cited(each)) for each in raw.get("no_effect", ())),
         modules=tuple(Module(**cited(each)) for each in raw.get("modules", ())),
@@ -69,6 +72,18 @@ def profile(raw: _Raw, dimensions: Mapping[str, Dimension]) -> Profile:
         symptoms=tuple(Symptom(**cited(each)) for each in raw.get("symptoms", ())),
         alternatives=tuple(Alternative(**each) for each in raw.get("alternatives", ())),
     )
+
+
+def _first_released(facts: Sequence[_Raw], releases: tuple[Release, ...]) -> dict[str, date]:
+    named = {
+        each[side] for fact in facts for each in fact["statements"] for side in ("since", "until") if side in each and releases
+    }
+    return {
+        version: min(later)
+        for version in named
+        if (later := [release.on for release in releases if not versions.before(release.version, version)])
+        and len(later) < len(releases)
+    }
 
 
 def _entry(raw: _Raw) -> FactEntry:

@@ -155,6 +155,8 @@ class Profile:
     oldest: str | None = None
     """The oldest release still met: where no version is shown, an older one is not meant."""
     releases: tuple[Release, ...] = ()
+    first_released: Mapping[str, date] = field(default_factory=dict)
+    """Version that a statement names -> the day of the first release that has it, where the releases reach back to it."""
     switches: tuple[Switch, ...] = ()
     no_effect: tuple[NoEffect, ...] = ()
     modules: tuple[Module, ...] = ()
@@ -168,7 +170,7 @@ class Profile:
         entry = self.facts.get(dimension)
         if entry is None:
             return Known("absent", reason=f"the profile of {self.name} says nothing about {dimension}")
-        asked = Asked(at, self.number(version, at), conditions, self.conditions, self._first_released(), self.oldest)
+        asked = Asked(at, self.number(version, at), conditions, self.conditions, self.first_released, self.oldest)
         return answer(self.statements(dimension, at), asked)
 
     def statements(self, dimension: str, at: date) -> tuple[Statement, ...]:
@@ -236,21 +238,6 @@ class Profile:
     def _budget(self, dimension: str, raw: Mapping[str, Any]) -> int:
         own: int | None = raw.get("recheck_days")
         return own or self.dimensions[dimension].recheck_days
-
-    def _first_released(self) -> dict[str, date]:
-        named = {
-            _text(raw[side]) or ""
-            for entry in self.facts.values()
-            for raw in entry.statements
-            for side in ("since", "until")
-            if side in raw
-        }
-        return {
-            version: min(later)
-            for version in named
-            if (later := [release.on for release in self.releases if not versions.before(release.version, version)])
-            and any(versions.before(release.version, version) for release in self.releases)
-        }
 
 
 def typed(value: Any, dimension: Dimension) -> FactValue:

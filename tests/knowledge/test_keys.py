@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from advisor.deployment import beanstalk, compose, fly, heroku, managed_hosts, vercel
+from advisor.deployment import beanstalk, compose, fly, heroku, kubernetes, managed_hosts, vercel
 from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
@@ -68,7 +68,22 @@ RENDER = """
 services:
   - {type: web, name: web, runtime: node, numInstances: 2, maxShutdownDelaySeconds: 60, healthCheckPath: /up}
 """
-NOT_READ_YET = {"apache", "caddyfile", "haproxy", "kubernetes"}
+INGRESS = """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  annotations:
+    nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"
+    nginx.ingress.kubernetes.io/affinity: cookie
+    nginx.ingress.kubernetes.io/upstream-hash-by: "$remote_addr"
+    nginx.ingress.kubernetes.io/ssl-redirect: "true"
+spec:
+  ingressClassName: nginx
+  rules:
+    - http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+"""
+NOT_READ_YET = {"apache", "caddyfile", "haproxy"}
 """Formats that no reader hands out settings of; their profiles are written for the day one does."""
 NOT_HANDED_OUT = {
     ("compose", "stop_grace_period"),
@@ -111,6 +126,7 @@ def handed_out(format: str, key: str) -> bool:
         "railway.json": (managed_hosts, {"railway.json": RAILWAY_JSON}),
         "railway.toml": (managed_hosts, {"railway.toml": RAILWAY_TOML}),
         "render.yaml": (managed_hosts, {"render.yaml": RENDER}),
+        "kubernetes": (kubernetes, {"k8s/ingress.yaml": INGRESS}),
         "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
     }[format]
     hops = reader.read(Tree.of(files, getattr(reader, "WORDS", ()))).hops

@@ -2,8 +2,8 @@
 
 Every module or package in this folder is named after its platform (``aws-alb`` would be ``aws_alb``) and offers
 ``load(main, read, glob) -> config``, ``trace(config, request, version, ...) -> Outcome``, ``servers(config)`` (its public sides),
-``routes(config)`` (where it leads) and the blocks to paste of its own file format, ``upgrade_block`` and ``route_block``. A proxy
-that data can describe has no module and is driven by its profile.
+``routes(config)`` (where it leads) and the blocks to paste of its own file format, ``upgrade_block``, ``route_block`` and
+``timeout_block``. A proxy that data can describe has no module and is driven by its profile.
 """
 
 from __future__ import annotations

@@ -6,8 +6,11 @@ A block for a proxy's file is written by the proxy's own module in ``advisor.pro
 from __future__ import annotations
 
 from advisor import proxies
-from advisor.model import Forward, Path, Step, Use
-from advisor.stack.library import libraries
+from advisor.attempts import PARAMETER, sample
+from advisor.model import Answer, Forward, Path, Step
+from advisor.rules.scan import branches
+from advisor.stack.library import Library, libraries
+from advisor.stack.server_limits import program_library
 
 RECONNECT = """\
 let attempts = 0;
@@ -26,7 +29,8 @@ connect();"""
 def upgrade_block(step: Step, forward: Forward, path: Path) -> str:
     """A block for the hop's own file that serves the socket's path and hands the upgrade on; empty where none is known."""
     program = proxies.of(step.hop.platform)
-    block: str = program.upgrade_block(forward, step.received.path) if program is not None else ""
+    received = step.received.path
+    block: str = program.upgrade_block(forward, received, _public(received, path.endpoint)) if program is not None else ""
     return block
 
 
@@ -41,11 +45,34 @@ def curl(path: Path) -> str:
 
 def route_block(step: Step, path: Path) -> str:
     """A block for the hop's own file that leads the socket's path to the app; empty where none is known."""
-    port = next((endpoint.port for endpoint in (path.server.endpoints if path.server else ()) if endpoint.port), None)
     program = proxies.of(step.hop.platform)
-    host = next((name for name in (path.process.names if path.process else ()) if ":" not in name), "127.0.0.1")
-    block: str = program.route_block(path.endpoint, host, port) if program is not None else ""
+    outcome = next((result for _, result in branches(step) if isinstance(result, Forward | Answer)), None)
+    if program is None or outcome is None:
+        return ""
+    name = next((name for name in (path.process.names if path.process else ()) if ":" not in name), "127.0.0.1")
+    block: str = program.route_block(outcome, _literal(path.endpoint), name, app_port(path))
     return block
+
+
+def app_port(path: Path) -> int | None:
+    """The port the app listens on: the platform's word, the start command's, the code's."""
+    given = path.process.port_given if path.process else None
+    started = path.runs.port if path.runs else None
+    coded = next((endpoint.port for endpoint in (path.server.endpoints if path.server else ()) if endpoint.port), None)
+    told = next(iter(path.process.ports), None) if path.process and len(path.process.ports) == 1 else None
+    return given or started or coded or told
+
+
+def _literal(endpoint: str) -> str:
+    """An endpoint's path up to its first parameter: ``/ws/{room}`` -> ``/ws/``."""
+    parameter = PARAMETER.search(endpoint)
+    return endpoint[: endpoint.rindex("/", 0, parameter.start() + 1) + 1] if parameter and "/" in endpoint else endpoint
+
+
+def _public(received: str, endpoint: str) -> str:
+    """The path of a handshake without what stands for parameters."""
+    tail = sample(endpoint).removeprefix(_literal(endpoint))
+    return received.removesuffix(tail) if tail and received.endswith(f"/{tail}") else received
 
 
 def heartbeat_seconds(limit: float) -> int:
@@ -54,10 +81,23 @@ def heartbeat_seconds(limit: float) -> int:
     return next((nice for nice in (30, 25, 20, 15, 10, 5, 3, 2) if nice <= most), 1)
 
 
-def heartbeat_block(server: Use, seconds: int) -> str:
-    """Code or options for this server's library that make it send a heartbeat; empty where the library has no such thing."""
-    template = libraries()[server.library].heartbeat_block if server.library in libraries() else None
-    return template.replace("{seconds}", str(seconds)).replace("{milliseconds}", str(seconds * 1000)) if template else ""
+def heartbeat_block(path: Path, seconds: int) -> str:
+    """Code or options for the path's own server that make it send a heartbeat; empty where it has no such thing.
+
+    A flag of the program that ends the sockets comes first, for it needs no code.
+    """
+    program = program_library(path.runs) if path.runs is not None and path.server and path.server.runs_in == "asgi" else None
+    flags = _block(program, seconds) if program is not None else ""
+    command = path.process.command if path.process is not None else None
+    if flags.startswith("--") and path.runs is not None and program is not None and path.runs.program == program.id:
+        return f"{command} {flags}" if command and command.startswith(path.runs.program) else flags
+    server = path.server
+    return _block(libraries()[server.library], seconds) if server is not None and server.library in libraries() else ""
+
+
+def _block(library: Library, seconds: int) -> str:
+    template = library.heartbeat_block or ""
+    return template.replace("{seconds}", str(seconds)).replace("{milliseconds}", str(seconds * 1000))
 
 
 def idle_check(path: Path, seconds: float) -> str:

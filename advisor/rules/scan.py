@@ -61,18 +61,27 @@ def related(place: Place | None, message: str) -> tuple[Related, ...]:
     return (Related(place, message),) if place is not None else ()
 
 
+def loses(step: Step) -> Forward | None:
+    """The way in which a hop hands a handshake on as an ordinary request, if it has one."""
+    losing = (forward for _, forward in forwards(step) if not forward.request.upgrades())
+    return next(losing, None) if step.received.upgrades() else None
+
+
 def app_place(server: Use) -> Place:
     """Where the app's endpoint stands, for ``related``."""
     return server.endpoints[0].place if server.endpoints else server.place
 
 
 def limit_place(path: Path, limit: Limit) -> Place:
-    """The line that sets a limit; the deciding hop's own first line where a default does; the app's where it is the app's."""
+    """The line that sets a limit; where a default does, the block that serves the socket in a proxy's configuration, and the
+    first line of any other hop; the app's line where it is the app's."""
     if limit.decided_by.place is not None:
         return limit.decided_by.place
     step = next((step for step in path.steps if step.hop.id == limit.decided_by.hop), None)
     if step is None:
         return app_place(path.server) if path.server else Place(".")
+    if step.hop.config is None:
+        return step.hop.place
     placed = next((forward.place for _, forward in forwards(step) if forward.place is not None), None)
     return placed or step.hop.place
 

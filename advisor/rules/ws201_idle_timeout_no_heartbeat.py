@@ -14,6 +14,7 @@ from advisor.model import Finding, Limit, Path, Severity
 from advisor.rules import remedies
 from advisor.rules.beats import Beat, beat
 from advisor.rules.scan import Scan, app_place, limit_place, related, told_limit
+from advisor.rules.timeouts import cure
 
 ID = "WS201"
 NAME = "idle-timeout-no-heartbeat"
@@ -26,12 +27,12 @@ def check(scan: Scan) -> Iterator[Finding]:
         if limit is None or not isinstance(limit.value, int | float) or found is None or found.interval_s is not None:
             continue
         if path.server is not None and limit.decided_by.platform != "app":
-            yield _finding(path, limit, float(limit.value), found)
+            yield _finding(scan, path, limit, float(limit.value), found)
 
 
-def _finding(path: Path, limit: Limit, seconds: float, found: Beat) -> Finding:
+def _finding(scan: Scan, path: Path, limit: Limit, seconds: float, found: Beat) -> Finding:
     assert path.server is not None  # noqa: S101 - the caller asked
-    wanted = remedies.heartbeat_seconds(seconds)
+    cured = cure(scan, path, limit, remedies.heartbeat_seconds(seconds))
     return Finding(
         ID,
         NAME,
@@ -41,8 +42,8 @@ def _finding(path: Path, limit: Limit, seconds: float, found: Beat) -> Finding:
         f"An idle socket at {path.endpoint} is closed after {seconds:g} s, because nothing is sent on it.",
         limit_place(path, limit),
         why=(found.told, *told_limit(path, limit), f"after {seconds:g} s without a byte the connection is closed"),
-        remedy=f"Send a heartbeat every {wanted} s or faster, or raise the timeout of the hop that decides.",
-        snippet=remedies.heartbeat_block(path.server, wanted),
+        remedy=cured.told,
+        snippet=cured.snippet,
         verify=remedies.idle_check(path, seconds),
         related=related(app_place(path.server), "the app listens here and sends no heartbeat"),
         path=path.id,

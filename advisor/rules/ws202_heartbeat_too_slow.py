@@ -14,6 +14,7 @@ from advisor.model import Finding, Limit, Path, Severity
 from advisor.rules import remedies
 from advisor.rules.beats import Beat, beat
 from advisor.rules.scan import Scan, app_place, limit_place, related, told_limit
+from advisor.rules.timeouts import cure
 
 ID = "WS202"
 NAME = "heartbeat-too-slow"
@@ -26,13 +27,13 @@ def check(scan: Scan) -> Iterator[Finding]:
         if limit is None or not isinstance(limit.value, int | float) or found is None or found.interval_s is None:
             continue
         if path.server is not None and limit.decided_by.platform != "app" and found.interval_s > limit.value * 2 / 3:
-            yield _finding(path, limit, float(limit.value), found, found.interval_s)
+            yield _finding(scan, path, limit, float(limit.value), found, found.interval_s)
 
 
-def _finding(path: Path, limit: Limit, seconds: float, found: Beat, interval: float) -> Finding:
+def _finding(scan: Scan, path: Path, limit: Limit, seconds: float, found: Beat, interval: float) -> Finding:
     assert path.server is not None  # noqa: S101 - the caller asked
     late = interval >= seconds
-    wanted = remedies.heartbeat_seconds(seconds)
+    cured = cure(scan, path, limit, remedies.heartbeat_seconds(seconds))
     what = (
         f"comes too late for the idle timeout of {seconds:g} s"
         if late
@@ -47,8 +48,8 @@ def _finding(path: Path, limit: Limit, seconds: float, found: Beat, interval: fl
         f"The heartbeat every {interval:g} s at {path.endpoint} {what}.",
         limit_place(path, limit),
         why=(found.told, *told_limit(path, limit)),
-        remedy=f"Send the heartbeat every {wanted} s or faster, or raise the timeout of the hop that decides.",
-        snippet=remedies.heartbeat_block(path.server, wanted),
+        remedy=cured.told,
+        snippet=cured.snippet,
         verify=remedies.idle_check(path, seconds),
         related=related(
             found.place or app_place(path.server), "the heartbeat is set here" if found.place else "the app listens here"

@@ -44,7 +44,7 @@ def check(scan: Scan) -> Iterator[Finding]:
                     f"only bytes from {side} reset it",
                 ),
                 remedy=f"Let {side} send, or use WebSocket pings, which the other side answers.",
-                snippet=remedies.heartbeat_block(path.server, remedies.heartbeat_seconds(float(limit.value))),
+                snippet=remedies.heartbeat_block(path, remedies.heartbeat_seconds(float(limit.value))),
                 verify=remedies.idle_check(path, float(limit.value)),
                 related=related(found.place or app_place(path.server), "the heartbeat is sent here"),
                 path=path.id,

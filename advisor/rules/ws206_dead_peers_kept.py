@@ -44,7 +44,7 @@ def check(scan: Scan) -> Iterator[Finding]:
             place,
             why=(f"the server {sends}", "a peer that vanishes without a close is then kept until TCP itself gives up"),
             remedy="Ping every connection and terminate the one that did not answer the last ping.",
-            snippet=remedies.heartbeat_block(server, 30),
+            snippet=remedies.heartbeat_block(path, 30),
             path=path.id,
             who="app",
         )

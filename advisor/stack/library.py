@@ -63,7 +63,8 @@ class Library:
     plain_get: int | None = None
     runs_in: str = "own_process"
     heartbeat_block: str | None = None
-    """Code or options that make this library send a heartbeat; ``{seconds}`` and ``{milliseconds}`` stand for the interval."""
+    """Code or options that make this library send a heartbeat; ``{seconds}`` and ``{milliseconds}`` stand for the interval.
+    What begins with ``--`` is added to the start command."""
     backplane_scope: Literal["host", "network"] | None = None
     joins: tuple[str, ...] = ()
     """For a backplane: ids of the libraries whose processes it joins."""

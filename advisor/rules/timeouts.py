@@ -1,0 +1,107 @@
+"""A limit that is too short for a path -> the two remedies: a heartbeat of this app's library, and the setting that raises it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advisor import proxies
+from advisor.knowledge.statements import SetBy
+from advisor.model import Limit, Path, Place, Step
+from advisor.rules import remedies
+from advisor.rules.scan import Scan, forwards, limit_place
+from advisor.stack.library import libraries
+
+LONG_S = 3600
+"""An hour without a byte: long enough for any tab that somebody still looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """What to do about a short timeout, in a sentence, and the blocks to paste, each under a line that says where."""
+
+    told: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Raise:
+    """The setting that raises a hop's timeout: where it goes, and the block."""
+
+    key: str
+    where: str
+    block: str
+    seconds: int
+
+
+def cure(scan: Scan, path: Path, limit: Limit, interval: int) -> Cure:
+    """A heartbeat every ``interval`` seconds, or the hop's own timeout raised, where some file can."""
+    step = next((step for step in path.steps if step.hop.id == limit.decided_by.hop), None)
+    name = step.hop.name if step is not None else "the app"
+    raised = _raised(scan, path, step, limit) if step is not None else None
+    beat = remedies.heartbeat_block(path, interval)
+    blocks = [f"{_comment(path)} a heartbeat every {interval} s\n{beat}"] if beat else []
+    told = f"Send a heartbeat every {interval} s or faster"
+    if raised is None:
+        return Cure(f"{told}. No file sets the timeout of {name}.", "\n\n".join(blocks))
+    if raised.block:
+        blocks.append(f"# {'or instead, ' if blocks else ''}{raised.where}\n{raised.block}")
+    then = ""
+    if limit.runner_up is not None and isinstance(limit.runner_up[1], int | float) and limit.runner_up[1] < raised.seconds:
+        after = next((each.hop.name for each in path.steps if each.hop.id == limit.runner_up[0].hop), "the app")
+        then = f"; then {after} decides with {limit.runner_up[1]:g} s"
+    return Cure(f"{told}, or raise {raised.key} of {name} to {raised.seconds} s{then}.", "\n\n".join(blocks))
+
+
+def _raised(scan: Scan, path: Path, step: Step, limit: Limit) -> _Raise | None:
+    hop = step.hop
+    if hop.platform not in scan.knowledge.platforms():
+        return None
+    keys = scan.knowledge.platform(hop.platform).set_by(limit.dimension)
+    if not keys:
+        return None
+    forward = next((forward for _, forward in forwards(step)), None)
+    settings = (*(forward.settings if forward else ()), *hop.settings)
+    set_here = next((each for each in settings if each.place == limit.decided_by.place), None)
+    family = {each.key.split(".")[0] for each in settings}
+    key = next(
+        (each for each in keys if set_here is not None and each.key == set_here.key),
+        next((each for each in keys if each.key.split(".")[0] in family), keys[0]),
+    )
+    known = scan.fact(hop, limit.dimension)
+    statements = [known.statement] if known.statement else [each for _, each in known.branches]
+    seconds = int(min([LONG_S, *(each.max for each in statements if each.max is not None)]))
+    place = set_here.place if set_here is not None else limit_place(path, limit)
+    where = f"in the configuration of {hop.name}" if hop.id.startswith("assumed:") else f"at {place}"
+    shown = _last(key.key)
+    return _Raise(shown, where, _written(scan, step, key, seconds, set_here is not None, place), seconds)
+
+
+def _written(scan: Scan, step: Step, key: SetBy, seconds: int, replaces: bool, place: Place) -> str:
+    """The setting as the hop's own file writes it: alone where it replaces a line, else inside the block that decides."""
+    lines = (scan.tree.text(place.file) or "").splitlines()
+    opening = lines[place.line - 1].strip() if not replaces and 0 < place.line <= len(lines) else ""
+    program = proxies.of(step.hop.platform)
+    if program is not None:
+        block: str = program.timeout_block(key.key, seconds, opening)
+        return block
+    table, _, last = key.key.rpartition(".")
+    if "/" in key.key:
+        return f'{key.key}: "{seconds}"'
+    if ":" in key.key:
+        namespace, _, option = key.key.rpartition(":")
+        return f"option_settings:\n  {namespace}:\n    {option}: {seconds}"
+    if key.format.endswith(".toml"):
+        return f"[{table}]\n  {last} = {seconds}"
+    if table and place.file.endswith(".tf"):
+        inside = f"{last} = {seconds}"
+        return f"{opening}\n  # what stands there stays\n  {inside}\n}}" if opening.endswith("{") else inside
+    return "" if table else f"{key.key} {seconds}{'s' if key.unit == 'ms' else ''}"
+
+
+def _last(key: str) -> str:
+    return key if "/" in key else key.rpartition(":")[2].rpartition(".")[2]
+
+
+def _comment(path: Path) -> str:
+    library = libraries().get(path.server.library) if path.server is not None else None
+    return "//" if library is not None and library.ecosystem == "npm" else "#"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from advisor.deployment import nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
 from advisor.deployment.images import Image, built_here, develops, read_image
-from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, identity, inline, join
+from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
 from advisor.deployment.proxy_signs import first_sign
 from advisor.formats.document import Node
@@ -136,11 +136,12 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
     port = environment["PORT"].number() if "PORT" in environment else service.built.port_given if service.built else None
     check = service.node.get("healthcheck")
     health = HealthCheck(check.key_place or check.place, None, "command") if check and check.get("test") else None
+    mounted = _mounted_code(tree, project, service)
     found.processes.append(
         Process(
             identity("compose", project.file, service.name),
             service.place,
-            root=(service.built.root if service.built else service.context) or ".",
+            root=(service.built.root if service.built else service.context) or mounted or ".",
             command=command,
             command_place=place,
             replicas=int(count) if count is not None else None,
@@ -151,13 +152,25 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
             environment=tuple(environment),
             port_given=int(port) if port else None,
             image=interpolated(service.text("image") or "", project.variables) or None,
-            built=service.context is not None,
+            built=service.context is not None or mounted is not None,
             scope=purpose.scope,
             environment_name=purpose.environment,
             health_check=health or (service.built.health_check if service.built else None),
         )
     )
     _claim(service, purpose, found)
+
+
+def _mounted_code(tree: Tree, project: Project, service: Service) -> str | None:
+    """The directory of the tree that is mounted as the working directory of a published image (``image: node``)."""
+    working = (service.text("working_dir") or "").rstrip("/")
+    if service.context is not None or not working.startswith("/"):
+        return None
+    for inside, outside in _mounts(project, service):
+        if under(working, inside.rstrip("/") or "/"):
+            path = join(outside, working[len(inside.rstrip("/")) :].lstrip("/") or ".")
+            return path if path is not None and below(tree, path) else None
+    return None
 
 
 def _claim(service: Service, purpose: Purpose, found: Findings) -> None:

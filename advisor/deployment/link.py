@@ -8,6 +8,9 @@ from dataclasses import replace
 from advisor.deployment.parts import Part, ProxyFiles, spoken, under
 from advisor.model import Chosen, Deployment, Hop, Process
 
+_IMAGE = "docker:"
+"""How the ids of processes begin that a Dockerfile alone shows."""
+
 
 def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
     """Merges the parts in their order and applies what the user assumes."""
@@ -15,7 +18,9 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
     gone = {identity for part in parts for identity, files in part.gives_way if claimed.issuperset(files)}
     hops = tuple(_without(hop, claimed, part) for part in parts for hop in part.hops if hop.id not in gone)
     hops = _with_evidence(hops, [hop for part in parts for hop in part.evidence])
+    images = tuple(process for part in parts for process in part.processes if process.id.startswith(_IMAGE))
     processes = tuple(process for part in parts for process in part.processes if process.id not in gone)
+    processes = _started_by_image(processes, images)
     files: dict[str, Chosen] = {}
     for part in parts:
         for chosen in part.files:
@@ -27,6 +32,27 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
         files=tuple(sorted(files.values(), key=lambda chosen: chosen.file)),
         not_read=tuple(dict.fromkeys(note for part in parts for note in part.not_read)),
     )
+
+
+def _started_by_image(processes: tuple[Process, ...], images: tuple[Process, ...]) -> tuple[Process, ...]:
+    """A host's process that names no command runs what the one image built from its directory starts, instead of beside it."""
+    done: list[Process] = []
+    taken: set[str] = set()
+    for process in processes:
+        built = [image for image in images if image.root == process.root and image.scope == process.scope]
+        hosted = process.host is not None or process.network.startswith("kubernetes:")
+        if hosted and process.built and process.command is None and len(built) == 1:
+            image = built[0]
+            taken.add(image.id)
+            process = replace(
+                process,
+                command=image.command,
+                command_place=image.command_place,
+                ports=process.ports or image.ports,
+                port_given=process.port_given or image.port_given,
+            )
+        done.append(process)
+    return tuple(process for process in done if process.id not in taken)
 
 
 def _for_local_use(process: Process, processes: tuple[Process, ...], hops: tuple[Hop, ...], files: dict[str, Chosen]) -> Process:

@@ -91,7 +91,7 @@ def libraries() -> Mapping[str, Library]:
 
 
 def _library(ecosystem: str, entry: Mapping[str, Any]) -> Library:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     values["heartbeats"] = tuple(
         LibraryHeartbeat(**{k: tuple(v) if isinstance(v, list) else v for k, v in beat.items()})
         for beat in entry.get("heartbeats", [])

@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from advisor.reports.text import render
 
 from advisor.advise import advise, words
 from advisor.options import Options
+from advisor.reports.text import render
 from advisor.tree import Tree
 
 HERE = Path(__file__).parent

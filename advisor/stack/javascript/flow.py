@@ -44,8 +44,20 @@ class Flow:
                 return self.handler(parts[0])
             given = syntax.arguments(node)
             return self.handler(given[0]) if given else []
-        name = node.text().rsplit(".", 1)[-1].lstrip("#")
-        return self.script.functions(name) if re.fullmatch(r"[\w$]+", name) else []
+        return self.named(node)
+
+    def named(self, node: SgNode) -> list[SgNode]:
+        """The functions of the file that a name or member means. Of two objects' methods of one name only the object's own."""
+        parts = syntax.member(node)
+        name = (parts[1] if parts else node.text()).lstrip("#")
+        if not re.fullmatch(r"[\w$]+", name):
+            return []
+        found = self.script.functions(name)
+        if parts is None or parts[0].kind() == "this":
+            return found
+        holder = self.script.value(parts[0].text(), parts[0]) if syntax.is_name(parts[0]) else None
+        own = [function for function in found if holder is not None and syntax.within(function, holder)]
+        return own or [function for function in found if not _in_object(function)]
 
     def from_handler(self, node: SgNode) -> Iterator[Reached]:
         """Every call that the handler makes, itself or through functions of the file."""
@@ -83,10 +95,16 @@ class Flow:
             parts = syntax.member(function_node)
             if parts and parts[0].kind() not in ("this", "identifier", "member_expression"):
                 continue
-            for function in self.script.functions((parts[1] if parts else function_node.text()).lstrip("#")):
+            for function in self.named(function_node):
                 target = syntax.body(function)
                 if target is not None and not syntax.within(call, function):
                     yield from self.calls(target, pauses, around, depth + 1)
+
+
+def _in_object(function: SgNode) -> bool:
+    """True for a method of an object literal."""
+    above = function.parent()
+    return above is not None and above.kind() in ("pair", "object")
 
 
 def calls_in(node: SgNode) -> list[SgNode]:

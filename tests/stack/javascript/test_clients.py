@@ -207,6 +207,10 @@ def test_reconnect(handler: str, expected: tuple[object, ...]) -> None:
             "class C extends E { open() { this.ws = new WebSocket(u); this.ws.onclose = () => this.emit('close'); } }", id="event"
         ),
         pytest.param("const ws = new WebSocket(u);\nws.onclose = () => manager.scheduleReconnect();", id="other-object"),
+        pytest.param(
+            "const ws = new WebSocket(u);\nws.onclose = rx.complete.bind(rx);\nconst o = { complete: () => {} };",
+            id="same-name-elsewhere",
+        ),
     ],
 )
 def test_unknown_reconnect_is_not_none(code: str) -> None:

@@ -91,9 +91,9 @@ def libraries() -> Mapping[str, Library]:
 
 
 def _library(ecosystem: str, entry: Mapping[str, Any]) -> Library:
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    values["heartbeats"] = tuple(
-        LibraryHeartbeat(**{k: tuple(v) if isinstance(v, list) else v for k, v in beat.items()})
-        for beat in entry.get("heartbeats", [])
-    )
-    return Library(ecosystem=ecosystem, **values)
+    beats = tuple(LibraryHeartbeat(**_tuples(beat)) for beat in entry.get("heartbeats", []))
+    return Library(ecosystem=ecosystem, **{**_tuples(entry), "heartbeats": beats})
+
+
+def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

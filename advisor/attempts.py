@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from advisor.model import Endpoint, Listen, Request, Stack, Url, Use, handshake
 
 PLACEHOLDER = "app.example.com"
-_PARAMETER = re.compile(r"\{[^{}/]*\}|:\w+\??|<[^<>/]*>|\*+|\$\{[^{}]*\}")
+PARAMETER = re.compile(r"\{[^{}/]*\}|:\w+\??|<[^<>/]*>|\*+|\$\{[^{}]*\}")
 _LOCAL = re.compile(
     r"^(localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)|\.(local|localhost|internal|test)$"
 )
@@ -75,18 +75,18 @@ def matches(endpoint: Endpoint, path: str) -> bool:
     if endpoint.path is None:
         return True
     wanted = endpoint.path.rstrip("/") or ""
-    pattern = "".join("[^/]+" if _PARAMETER.fullmatch(piece) else re.escape(piece) for piece in _pieces(wanted))
+    pattern = "".join("[^/]+" if PARAMETER.fullmatch(piece) else re.escape(piece) for piece in _pieces(wanted))
     tail = "(/.*)?" if endpoint.prefix else "/?"
     return re.fullmatch(pattern + tail, path.rstrip("/") or "") is not None
 
 
 def sample(path: str) -> str:
     """A path with its parameters filled in: ``/ws/{room}`` -> ``/ws/1``."""
-    return _PARAMETER.sub("1", path) or "/"
+    return PARAMETER.sub("1", path) or "/"
 
 
 def _pieces(path: str) -> list[str]:
-    return [piece for piece in re.split(f"({_PARAMETER.pattern})", path) if piece]
+    return [piece for piece in re.split(f"({PARAMETER.pattern})", path) if piece]
 
 
 def _ends_with(path: str, endpoint: Endpoint) -> bool:

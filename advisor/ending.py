@@ -5,13 +5,15 @@ from __future__ import annotations
 from advisor.attempts import matches
 from advisor.journey import Walked, best
 from advisor.model import Answer, Cause, Depends, Endpoint, Forward, Handshake, Invalid, Place, Step, Use
+from advisor.stack.server_limits import http10
 from advisor.stack.serving import serves
 from advisor.topology import Running
 
 
 def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint) -> Handshake:
     """How it ended. The first hop that answers, strips the upgrade or sends it astray decides; then the app itself."""
-    if walked.open is not None and walked.open_at is not None and not _agrees(walked.open, server):
+    answers, who = http10(running.runs, server)
+    if walked.open is not None and walked.open_at is not None and not _agrees(walked.open, answers == "accepts"):
         return Handshake("depends", None, walked.open_at.id, walked.open.on, walked.open_at.place)
     for step in walked.steps:
         stopped = _stopped(step)
@@ -34,9 +36,9 @@ def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint) -> 
     version = walked.arrived.http_version if walked.arrived else "1.1"
     if version.startswith("2"):
         return Handshake("refused", None, decider, "the app receives HTTP/2, which has no 101", _place(last), "http2")
-    if version == "1.0" and server.http10 != "accepts":
-        known = server.http10 == "refuses"
-        reason = f"{server.name} receives HTTP/1.0" + ("" if known else "; whether it upgrades that is not known")
+    if version == "1.0" and answers != "accepts":
+        known = answers == "refuses"
+        reason = f"{who} receives HTTP/1.0, {'which it refuses' if known else 'and whether it upgrades that is not known'}"
         return Handshake("refused" if known else "depends", None, decider, reason, _place(last), "http10")
     return Handshake("accepted", 101, None)
 
@@ -57,10 +59,10 @@ def _stopped(step: Step) -> Handshake | None:
     return None
 
 
-def _agrees(depends: Depends, server: Use) -> bool:
+def _agrees(depends: Depends, accepts_old: bool) -> bool:
     """True where every branch ends alike for this server, so that nothing hangs on the condition."""
     results = [branch for _, branch in depends.branches]
-    accepted = {"1.1", "1.0"} if server.http10 == "accepts" else {"1.1"}
+    accepted = {"1.1", "1.0"} if accepts_old else {"1.1"}
     kinds = {
         (branch.request.upgrades(), branch.request.http_version in accepted, branch.request.path)
         for branch in results

@@ -37,6 +37,8 @@ _PROXIES = {
 NGINX_FAMILY = frozenset({"nginx", "openresty"})
 """Platforms whose configuration is nginx's."""
 
+_CHANNELS = frozenset({"stable", "lts"})
+"""Tags that move, and not with the newest release."""
 _FLOATING = frozenset(
     {"latest", "alpine", "stable", "mainline", "slim", "bookworm", "trixie", "perl", "lts", "edge", "main", "debian"}
 )
@@ -85,7 +87,12 @@ class ImageName:
 
     @property
     def version(self) -> str | None:
-        """The version that the tag names, with as many parts as it has; ``None`` where it names none."""
+        """The version that the tag names, with as many parts as it has; the tag of a release channel (``stable-alpine``);
+        ``None`` where it names neither, as ``latest`` does."""
+        return self._number or (self.tag if (self.tag or "").split("-")[0] in _CHANNELS else None)
+
+    @property
+    def _number(self) -> str | None:
         number = re.match(r"v?(\d+(?:\.\d+)*)(?=$|[-_+a-z])", self.tag or "")
         return number[1] if number else None
 
@@ -95,7 +102,7 @@ class ImageName:
         if self.tag is None:
             return True
         words = re.split(r"[-_.]", self.tag.lower())
-        return bool(self.tag) and self.version is None and words[0] in _FLOATING
+        return bool(self.tag) and self._number is None and words[0] in _FLOATING
 
     @property
     def supports(self) -> bool:

@@ -13,21 +13,20 @@ from collections.abc import Iterator
 
 from advisor.model import Finding, Forward, HeaderFate, Path, Severity, Step
 from advisor.rules import remedies
-from advisor.rules.scan import Scan, app_place, forwards, related
+from advisor.rules.scan import Scan, app_place, loses, related
 
 ID = "WS101"
 NAME = "upgrade-not-forwarded"
 SEVERITY: Severity = "error"
+_NEEDED = {"upgrade": "Upgrade: websocket", "connection": "Connection: Upgrade"}
 
 
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         for step in path.steps:
-            if not step.received.upgrades():
-                continue
-            losing = [forward for _, forward in forwards(step) if not forward.request.upgrades()]
-            if losing and (fates := _dropped(losing[0])):
-                yield _finding(path, step, losing[0], fates)
+            losing = loses(step)
+            if losing is not None and (fates := _dropped(losing)):
+                yield _finding(path, step, losing, fates)
 
 
 def _dropped(forward: Forward) -> tuple[HeaderFate, ...]:
@@ -37,7 +36,7 @@ def _dropped(forward: Forward) -> tuple[HeaderFate, ...]:
 
 def _finding(path: Path, step: Step, forward: Forward, fates: tuple[HeaderFate, ...]) -> Finding:
     place = forward.place or step.hop.place
-    names = " and ".join(fate.name for fate in fates)
+    needs = " and ".join(_NEEDED[fate.name.lower()] for fate in fates)
     app = path.app.id if path.app else "the app"
     return Finding(
         ID,
@@ -48,9 +47,9 @@ def _finding(path: Path, step: Step, forward: Forward, fates: tuple[HeaderFate, 
         f"{step.hop.name} does not hand the WebSocket upgrade for {path.endpoint} on to {app}.",
         place,
         why=(
-            f"the handshake for {path.url} is served by this block of {place.file}",
-            *(f"nothing in force there sets {fate.name}, and the default {_default(fate)}" for fate in fates),
-            f"so {app} receives an ordinary request without {names}",
+            f"the handshake for {path.url} is served by the block at {place}",
+            *(f"nothing in force there sets {fate.name}, and {step.hop.name} by default {_default(fate)}" for fate in fates),
+            f"so {app} receives an ordinary request: a handshake needs {needs}",
         ),
         remedy=f"Set Upgrade and Connection where {step.hop.name} serves {path.endpoint}.",
         snippet=remedies.upgrade_block(step, forward, path),

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, FindingVerdict, Forward, Path, Severity, Step
+from advisor.model import Depends, Finding, FindingVerdict, Forward, Path, Setting, Severity, Step
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, branches, forwards, related
+from advisor.stack.server_limits import http10
 
 ID = "WS102"
 NAME = "http10-to-upstream"
 SEVERITY: Severity = "error"
+_DIMENSION = "upstream_http_version"
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -25,43 +27,74 @@ def check(scan: Scan) -> Iterator[Finding]:
         for step in path.steps:
             old = [(text, forward) for text, forward in forwards(step) if forward.request.http_version == "1.0"]
             if old and step.received.http_version != "1.0" and all(forward.request.upgrades() for _, forward in old):
-                yield _finding(path, step, old[0], depends=len(branches(step)) > len(old))
+                yield _finding(scan, path, step, old[0])
 
 
-def _finding(path: Path, step: Step, old: tuple[str, Forward], *, depends: bool) -> Finding:
+def _finding(scan: Scan, path: Path, step: Step, old: tuple[str, Forward]) -> Finding:
     condition, forward = old
-    name = path.server.name if path.server else "the app"
-    severity, verdict, what = _judged(path, depends)
-    hop = step.hop.name
-    where = f"with {condition}, {hop}" if depends and condition else hop
+    depends = len(branches(step)) > 1
+    severity, verdict, what, answers = _judged(path, depends)
+    hop, line = step.hop.name, _line(scan, step, forward)
+    where = f"With {condition}, it" if depends and condition else hop
     return Finding(
         ID,
         NAME,
         severity,
         verdict,
-        "certain" if severity == "error" else "possible",
-        f"{where[0].upper()}{where[1:]} sends the handshake for {path.endpoint} to the app as HTTP/1.0, {what}.",
-        forward.place or step.hop.place,
+        "possible" if verdict == "depends" else "certain" if path.certainty != "weak" else "likely",
+        f"{where} sends the handshake for {path.endpoint} to the app as HTTP/1.0, {what}.",
+        line.place if line is not None else forward.place or step.hop.place,
         why=(
-            f"nothing in force there sets the HTTP version towards the app, so the default of {hop} holds",
-            f"the default was 1.0 in older versions{'' if step.hop.version else ', and no file shows the version'}",
-            f"{name}: {what}",
+            f"the handshake for {path.url} is served by the block at {forward.place or step.hop.place}",
+            *([f"{line.place} sets {line.key} to {line.value}"] if line is not None else _default(scan, step, depends)),
+            answers,
         ),
-        remedy="State HTTP/1.1 towards the app; then it holds for every version.",
+        remedy=_remedy(step, depends),
         snippet=remedies.upgrade_block(step, forward, path),
         verify=remedies.curl(path),
-        related=related(app_place(path.server) if path.server else None, "the app listens here"),
+        related=(
+            *(related(step.hop.version_place, "the version is set here") if line is None and not depends else ()),
+            *related(app_place(path.server) if path.server else None, "the app listens here"),
+        ),
         path=path.id,
-        facts=(f"{step.hop.platform}/upstream_http_version",),
+        facts=(f"{step.hop.platform}/{_DIMENSION}",),
         who="proxy",
     )
 
 
-def _judged(path: Path, depends: bool) -> tuple[Severity, FindingVerdict, str]:
-    name = path.server.name if path.server else "the app"
-    accepts = path.server.http10 if path.server else None
-    if accepts == "accepts":
-        return "info", "note", f"which {name} is known to accept"
-    if accepts == "refuses":
-        return ("warning" if depends else "error"), ("depends" if depends else "breaks"), f"which {name} refuses"
-    return ("info" if depends else "warning"), "depends", f"and it is not known whether {name} accepts that"
+def _line(scan: Scan, step: Step, forward: Forward) -> Setting | None:
+    """The line that sets the version, where there is one."""
+    keys = {each.key for each in scan.knowledge.platform(step.hop.platform).set_by(_DIMENSION)}
+    return next((setting for setting in forward.settings if setting.key in keys), None)
+
+
+def _default(scan: Scan, step: Step, depends: bool) -> tuple[str, ...]:
+    """Why the program's default is 1.0 here, or when it would be."""
+    hop = step.hop
+    nothing = f"nothing in force there sets the HTTP version towards the app, so the default of {hop.name} holds"
+    version = scan.ways.conditions.version(hop, scan.knowledge)
+    if depends or version is None:
+        on = step.outcome.on if isinstance(step.outcome, Depends) else "the version"
+        return nothing, f"what that is hangs on {on}, which the repository does not show"
+    moving = f" (what {hop.version or 'its newest tag'} meant at {scan.ways.conditions.at})" if hop.floating else ""
+    return nothing, f"in {hop.name} {version}{moving} that is HTTP/1.0"
+
+
+def _judged(path: Path, depends: bool) -> tuple[Severity, FindingVerdict, str, str]:
+    """Severity, verdict, what becomes of it as half a sentence, and the same as a reason of its own."""
+    if path.server is None:
+        return "warning", "depends", "which not every server upgrades", "the app is not in the repository"
+    answer, name = http10(path.runs, path.server)
+    if answer == "accepts":
+        return "info", "note", f"which {name} is known to accept", f"{name} upgrades a handshake over HTTP/1.0 as well"
+    if answer == "refuses":
+        severity: Severity = "warning" if depends else "error"
+        return severity, "depends" if depends else "breaks", f"which {name} refuses", f"{name} upgrades over HTTP/1.1 only"
+    unknown = f"it is not known whether {name} upgrades a handshake over HTTP/1.0"
+    return "warning", "depends", f"and it is not known whether {name} accepts that", unknown
+
+
+def _remedy(step: Step, depends: bool) -> str:
+    key = step.outcome.assume if isinstance(step.outcome, Depends) else None
+    told = f" If its version is known, --assume {key}=... settles it as well." if depends and key else ""
+    return f"State HTTP/1.1 towards the app; then it holds for every version.{told}"

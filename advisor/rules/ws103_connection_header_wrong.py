@@ -11,48 +11,71 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, HeaderFate, Severity
+from advisor.model import Finding, Forward, HeaderFate, Path, Severity, Step
 from advisor.rules import remedies
-from advisor.rules.scan import Scan, app_place, forwards, related
+from advisor.rules.scan import Scan, app_place, loses, related
 
 ID = "WS103"
 NAME = "connection-header-wrong"
 SEVERITY: Severity = "error"
 OVER = ("WS101",)
+_WANTED = {"connection": "upgrade", "upgrade": "websocket"}
 
 
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         for step in path.steps:
-            losing = [forward for _, forward in forwards(step) if step.received.upgrades() and not forward.request.upgrades()]
-            wrong = [fate for fate in losing[0].fates if _is_wrong(fate)] if losing else []
-            if wrong and not any(fate.because == "lost" for fate in losing[0].fates):
-                fate = wrong[0]
-                written = f'"{fate.written}"' if fate.written is not None else '""'
-                yield Finding(
-                    ID,
-                    NAME,
-                    SEVERITY,
-                    "breaks",
-                    "certain" if path.certainty != "weak" else "likely",
-                    f"{step.hop.name} sets {fate.name} to {written} for {path.endpoint}, so the app receives no handshake.",
-                    fate.place or losing[0].place or step.hop.place,
-                    why=(
-                        f"the handshake for {path.url} is served by the block at {losing[0].place or step.hop.place}",
-                        f"{fate.name} is set to {written} there{'' if fate.value else ', and an empty header is not sent'}",
-                        "a WebSocket handshake needs Upgrade: websocket together with Connection: upgrade",
-                    ),
-                    remedy=f"Hand both headers on where {step.hop.name} serves {path.endpoint}.",
-                    snippet=remedies.upgrade_block(step, losing[0], path),
-                    verify=remedies.curl(path),
-                    related=related(app_place(path.server) if path.server else None, "the app listens here"),
-                    path=path.id,
-                    facts=(f"{step.hop.platform}/upgrade_headers",),
-                    who="proxy",
-                )
+            losing = loses(step)
+            wrong = [fate for fate in losing.fates if _is_wrong(fate)] if losing else []
+            if losing and wrong and not any(_is_lost(fate) for fate in losing.fates):
+                yield _finding(path, step, losing, wrong)
+
+
+def _finding(path: Path, step: Step, losing: Forward, wrong: list[HeaderFate]) -> Finding:
+    hop, app = step.hop.name, path.app.id if path.app else "the app"
+    block = losing.place or step.hop.place
+    defaults = [fate for fate in losing.fates if fate.because == "default" and fate.name.lower() in _WANTED]
+    first = wrong[0]
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "breaks",
+        "certain" if path.certainty != "weak" else "likely",
+        f"{hop} sets {first.name} to {_written(first)} for {path.endpoint}, so {app} receives no handshake.",
+        first.place or block,
+        why=(
+            f"the handshake for {path.url} is served by the block at {block}",
+            *(f"there {fate.name} is set to {_written(fate)}{_value(fate)}" for fate in wrong),
+            *(f"{fate.name} is not set there, and {hop} does not hand it on by itself" for fate in defaults),
+            "a WebSocket handshake needs Upgrade: websocket together with Connection: Upgrade",
+        ),
+        remedy=f"Hand both headers on where {hop} serves {path.endpoint}.",
+        snippet=remedies.upgrade_block(step, losing, path),
+        verify=remedies.curl(path),
+        related=related(app_place(path.server) if path.server else None, "the app listens here"),
+        path=path.id,
+        facts=(f"{step.hop.platform}/upgrade_headers",),
+        who="proxy",
+    )
+
+
+def _written(fate: HeaderFate) -> str:
+    return f'"{fate.written or ""}"'
+
+
+def _value(fate: HeaderFate) -> str:
+    """What the header becomes for this handshake, where that is not what stands there."""
+    if not fate.value:
+        return ", which is empty for a handshake and then not sent" if fate.written else ", and an empty header is not sent"
+    return f', which is "{fate.value}" for a handshake' if fate.value != fate.written else ""
 
 
 def _is_wrong(fate: HeaderFate) -> bool:
-    value = (fate.value or "").lower()
-    wanted = {"connection": "upgrade", "upgrade": "websocket"}.get(fate.name.lower())
-    return fate.because == "set" and wanted is not None and wanted not in value
+    wanted = _WANTED.get(fate.name.lower())
+    tokens = {token.strip() for token in (fate.value or "").lower().split(",")}
+    return fate.because == "set" and wanted is not None and wanted not in tokens
+
+
+def _is_lost(fate: HeaderFate) -> bool:
+    return fate.because == "lost" and fate.name.lower() in _WANTED

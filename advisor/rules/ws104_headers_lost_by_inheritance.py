@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, HeaderFate, Place, Related, Severity
+from advisor.model import Finding, Forward, HeaderFate, Path, Place, Related, Severity, Step
 from advisor.rules import remedies
-from advisor.rules.scan import Scan, forwards
+from advisor.rules.scan import Scan, app_place, loses, related
 
 ID = "WS104"
 NAME = "headers-lost-by-inheritance"
@@ -23,33 +23,44 @@ OVER = ("WS101", "WS103")
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         for step in path.steps:
-            losing = [forward for _, forward in forwards(step) if step.received.upgrades() and not forward.request.upgrades()]
-            lost = [fate for fate in losing[0].fates if _is_lost(fate)] if losing else []
-            if lost:
-                place = lost[0].discarded_by or losing[0].place or step.hop.place
-                names = " and ".join(fate.name for fate in lost)
-                are = "is" if len(lost) == 1 else "are"
-                yield Finding(
-                    ID,
-                    NAME,
-                    SEVERITY,
-                    "breaks",
-                    "certain" if path.certainty != "weak" else "likely",
-                    f"{names} for {path.endpoint} {are} set in an outer block, and the line here discards that.",
-                    place,
-                    why=(
-                        f"the handshake for {path.url} is served by the block at {losing[0].place or step.hop.place}",
-                        f"{names} {are} set around it, at {_places(lost)}",
-                        f"{place} sets a header of its own, and {step.hop.name} then inherits none from outside",
-                    ),
-                    remedy="Repeat the upgrade headers in the inner block.",
-                    snippet=remedies.upgrade_block(step, losing[0], path),
-                    verify=remedies.curl(path),
-                    related=tuple(Related(fate.outer, f"{fate.name} is set here, to no effect") for fate in lost if fate.outer),
-                    path=path.id,
-                    facts=(f"{step.hop.platform}/upgrade_headers",),
-                    who="proxy",
-                )
+            losing = loses(step)
+            lost = [fate for fate in losing.fates if _is_lost(fate)] if losing else []
+            if losing and lost:
+                yield _finding(path, step, losing, lost)
+
+
+def _finding(path: Path, step: Step, losing: Forward, lost: list[HeaderFate]) -> Finding:
+    block = losing.place or step.hop.place
+    line = lost[0].discarded_by or block
+    names = " and ".join(fate.name for fate in lost)
+    are = "is" if len(lost) == 1 else "are"
+    elsewhere = line.file != block.file
+    outer = [Related(fate.outer, f"{fate.name} is set here, to no effect") for fate in lost if fate.outer]
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "breaks",
+        "certain" if path.certainty != "weak" else "likely",
+        f"{names} for {path.endpoint} {are} set in an outer block, and the header line at {line} discards that.",
+        block if elsewhere else line,
+        why=(
+            f"the handshake for {path.url} is served by the block at {block}",
+            f"{names} {are} set around it, at {_places(lost)}",
+            f"{line} sets a header of its own, and {step.hop.name} then inherits no header line from outside",
+        ),
+        remedy="Repeat the upgrade headers in the inner block.",
+        snippet=remedies.upgrade_block(step, losing, path),
+        verify=remedies.curl(path),
+        related=(
+            *([Related(line, "this line discards the outer ones")] if elsewhere else []),
+            *outer,
+            *related(app_place(path.server) if path.server else None, "the app listens here"),
+        ),
+        path=path.id,
+        facts=(f"{step.hop.platform}/upgrade_headers",),
+        who="proxy",
+    )
 
 
 def _is_lost(fate: HeaderFate) -> bool:

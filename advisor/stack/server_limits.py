@@ -1,8 +1,10 @@
-"""A server program as started -> the limits that it sets itself on every socket: age, silence, message size."""
+"""A server program as started -> what it decides itself for every socket: age, silence, message size, HTTP/1.0."""
 
 from __future__ import annotations
 
-from advisor.model import Place, Server, Setting
+from typing import Literal
+
+from advisor.model import Place, Server, Setting, Use
 from advisor.stack.library import Library, libraries
 
 _DIMENSIONS = (("max_connection_duration", "lifetime"), ("idle_timeout", "idle"), ("max_message_size", "max_message"))
@@ -30,6 +32,16 @@ def own_limits(server: Server, place: Place) -> tuple[tuple[str, Setting], ...]:
             source = "command" if written is not None else "default"
             found.append((dimension, Setting(key or name, written or f"{default:g}", place, amount, source)))
     return tuple(found)
+
+
+def http10(server: Server | None, use: Use) -> tuple[Literal["accepts", "refuses"] | None, str]:
+    """What becomes of an upgrade request over HTTP/1.0, and who decides it: the library, or the program that runs it."""
+    program = program_library(server) if server is not None and use.runs_in == "asgi" else None
+    if server is not None and use.runs_in == "wsgi" and "geventwebsocket" in (server.worker_class or "").lower():
+        program = libraries()["gevent-websocket"]
+    if use.http10 is None and program is not None:
+        return program.http10, program.name
+    return use.http10, use.name
 
 
 def _number(text: str) -> float | None:

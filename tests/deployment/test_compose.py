@@ -135,7 +135,7 @@ def test_configuration_inside_a_compose_file_keeps_its_lines() -> None:
     [
         pytest.param("nginx", None, True, id="no tag"),
         pytest.param("nginx:latest", None, True, id="latest"),
-        pytest.param("nginx:stable-alpine", None, True, id="stable"),
+        pytest.param("nginx:stable-alpine", "stable-alpine", True, id="stable"),
         pytest.param("nginx:1.29.7", "1.29.7", False, id="full version"),
         pytest.param("docker.io/library/nginx:1.27-alpine@sha256:abc", "1.27", False, id="registry, variant, digest"),
         pytest.param("nginx:${TAG:-1.25}", "1.25", False, id="default of a variable"),

@@ -133,7 +133,7 @@ def _use(project: Project, routes: list[Route]) -> Use:
         backplane_scope="network" if sends and backplane(project, first.module) else None,
         origins=("{decided in code}",) if any(map(checks_origin, around)) else None,
         max_message=started_by.max_message if started_by else None,
-        http10=known.http10,
+        http10=known.http10 or (libraries()["uvicorn"].http10 if started_by and first.library != "sanic" else None),
         runs_in="own_process" if first.library == "sanic" else "asgi",
         cookies=any(reads_cookies(module) is not None for module in around),
     )

@@ -75,6 +75,7 @@ def _use(project: Project, found: list[tuple[Module, Endpoint]]) -> Use:
         broadcasts=sends,
         backplane=joined,
         backplane_scope="network" if joined else None,
+        http10=known.http10,
         runs_in="wsgi",
         cookies=any(
             name in ("flask_login.current_user", "flask.session") for other in modules for name in other.imports.values()

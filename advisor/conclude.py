@@ -12,6 +12,8 @@ from advisor.model import (
     Depends,
     Fact,
     Finding,
+    Forward,
+    Hop,
     NotRead,
     Path,
     Place,
@@ -74,7 +76,7 @@ def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question,
         chosen=_chosen(scan),
         apps=scan.stack.apps,
         processes=tuple((node.app.id, node.process, node.runs) for node in scan.topology.running if node.app and node.process),
-        hops=scan.deployment.hops,
+        hops=tuple(_with_settings(hop, paths) for hop in _all_hops(scan, paths)),
         paths=paths,
         findings=findings,
         questions=questions if verdict != "no_websocket" else (),
@@ -189,6 +191,19 @@ def _excerpt(place: Place, scan: Scan) -> tuple[tuple[int, str], ...]:
 
 
 # ---------------------------------------------------------------- verdict
+
+
+def _all_hops(scan: Scan, paths: tuple[Path, ...]) -> tuple[Hop, ...]:
+    """The hops that files show, and those on the paths that are implied or assumed."""
+    every = (*scan.deployment.hops, *(hop for path in paths for hop in path.hops))
+    return tuple({hop.id: hop for hop in reversed(every)}.values())[::-1]
+
+
+def _with_settings(hop: Hop, paths: tuple[Path, ...]) -> Hop:
+    """A configured proxy's settings are those in force where sockets pass."""
+    passed = (step.outcome for path in paths for step in path.steps if step.hop.id == hop.id)
+    inside = (setting for outcome in passed if isinstance(outcome, Forward) for setting in outcome.settings)
+    return replace(hop, settings=tuple(dict.fromkeys((*hop.settings, *inside))))
 
 
 def _own(scan: Scan) -> tuple[Use, ...]:

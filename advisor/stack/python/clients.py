@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from advisor.model import Heartbeat, Reconnect, Use
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 WORDS = ("websockets", "websocket", "ws_connect", "websocket_connect", "aconnect_ws", "connect_ws", "socketio")
+MOST = 50
+"""Uses of one kind in one file; more are generated or a test of the library."""
 _WEBSOCKETS = tuple(
     f"websockets{part}.{name}"
     for part in ("", ".client", ".asyncio.client", ".sync.client", ".legacy.client")
@@ -40,18 +43,24 @@ _SOCKETIO = ("socketio.Client", "socketio.AsyncClient", "socketio.SimpleClient",
 def detect(project: Project) -> Iterator[Use]:
     """One use for each call that opens a connection; a test client is none."""
     for module in project.modules(*WORDS, sign=_SIGN):
-        for call in module.calls:
-            if call.name in _OPENS:
-                library, position = _OPENS[call.name]
-                yield _use(project, module, call.node, library, argument(call.node, position, "uri", "url"))
-            elif call.name.endswith(".ws_connect") and _of_aiohttp(project, module, call.node):
-                yield _use(project, module, call.node, "aiohttp", argument(call.node, 0, "url"))
-            elif call.name.endswith(".connect"):
-                made = project.made(module, receiver(call.node))
-                if made and made.name in _SOCKETIO:
-                    yield _use(project, module, call.node, "python-socketio", argument(call.node, 0, "url"))
-                elif made and made.name == "websocket.WebSocket":
-                    yield _use(project, module, call.node, "websocket-client-py", argument(call.node, 0, "url"))
+        observed = observed_heartbeat(project, (module,), "client")
+        for use in islice(_clients(project, module), MOST):
+            yield replace(use, heartbeat=observed) if observed else use
+
+
+def _clients(project: Project, module: Module) -> Iterator[Use]:
+    for call in module.calls:
+        if call.name in _OPENS:
+            library, position = _OPENS[call.name]
+            yield _use(project, module, call.node, library, argument(call.node, position, "uri", "url"))
+        elif call.name.endswith(".ws_connect") and _of_aiohttp(project, module, call.node):
+            yield _use(project, module, call.node, "aiohttp", argument(call.node, 0, "url"))
+        elif call.name.endswith(".connect"):
+            made = project.made(module, receiver(call.node))
+            if made and made.name in _SOCKETIO:
+                yield _use(project, module, call.node, "python-socketio", argument(call.node, 0, "url"))
+            elif made and made.name == "websocket.WebSocket":
+                yield _use(project, module, call.node, "websocket-client-py", argument(call.node, 0, "url"))
 
 
 def opens(module: Module) -> bool:
@@ -85,7 +94,7 @@ def _use(project: Project, module: Module, node: SgNode, library: str, url: SgNo
         scope=scope_of(module.file),
         version=project.packages.version(root, known.packages),
         urls=(found,) if found else (),
-        heartbeat=observed_heartbeat(project, (module,), "client") or _heartbeat(project, module, node, library),
+        heartbeat=_heartbeat(project, module, node, library),
         reconnect=_reconnect(project, module, node, library),
         transports=("polling", "websocket") if library == "python-socketio" else ("websocket",),
         one_shot=_one_shot(module, node, library),
@@ -150,7 +159,7 @@ def _reconnect(project: Project, module: Module, node: SgNode, library: str) -> 
     loop = _loop(at)
     if loop is not None:
         return _looped(project, module, loop)
-    if _called_in_loop(module, at) or _calls_itself(at):
+    if _calls_itself(at) or not _runs_once(module, at):
         return None
     return Reconnect("none", place=place)
 
@@ -229,13 +238,19 @@ def _grows(loop: SgNode, given: SgNode) -> bool:
     )
 
 
-def _called_in_loop(module: Module, node: SgNode) -> bool:
-    """True where the function around the call is itself called from a loop, so that somebody starts it again."""
-    function = function_around(node)
-    named = function.field("name") if function is not None else None
-    if named is None:
+def _runs_once(module: Module, node: SgNode, depth: int = 0) -> bool:
+    """True where the file itself runs this code, once: at its top level, or from a function that it calls there, in no loop.
+
+    A method, or a function that other files may call again after a close, leaves the question open.
+    """
+    if _loop(node) is not None or depth > 4 or any(parent.kind() == "class_definition" for parent in node.ancestors()):
         return False
-    return any(call.name.rpartition(".")[2] == named.text() and _loop(call.node) is not None for call in module.calls)
+    function = function_around(node)
+    if function is None:
+        return True
+    named = function.field("name")
+    callers = [call.node for call in module.calls if named is not None and call.name == named.text()]
+    return bool(callers) and all(_runs_once(module, caller, depth + 1) for caller in callers[:5])
 
 
 def _calls_itself(node: SgNode) -> bool:

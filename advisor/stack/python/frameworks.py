@@ -20,7 +20,7 @@ from advisor.versions import before
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_SHAPED = ("streamlit", "dash", "shiny-python", "nicegui", "reflex", "chainlit", "bokeh-panel", "marimo")
+_SHAPED = ("streamlit", "dash", "shiny-python", "nicegui", "reflex", "chainlit", "bokeh-panel", "marimo", "jupyter-server")
 _OWN_START = {"nicegui": "nicegui.ui.run"}
 WORDS = tuple(
     dict.fromkeys(word for name in (*_SHAPED, "gradio") for word in (libraries()[name].words if name in libraries() else ()))

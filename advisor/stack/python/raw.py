@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from advisor.model import Endpoint, Heartbeat, Place, Setting, Use
 from advisor.scope import scope_of
 from advisor.stack.library import libraries
-from advisor.stack.python.clients import opens
+from advisor.stack.python.clients import MOST, opens
 from advisor.stack.python.listening import Listening, aiohttp_listening, bound, tornado_listening
 from advisor.stack.python.module import Module, argument, arguments, function_around
 from advisor.stack.python.project import Project
@@ -46,7 +47,7 @@ _SIGN = re.compile(r"serve\s*\(")
 def detect(project: Project) -> Iterator[Use]:
     """One use for each server that the code opens; for aiohttp and Tornado one for each app and scope."""
     for module in project.modules("websockets", sign=_SIGN):
-        for call in module.called(*_SERVE):
+        for call in islice(module.called(*_SERVE), MOST):
             yield _websockets(project, module, call.node)
     for module in project.modules("WebSocketServerFactory"):
         for call in module.called(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from advisor.model import Endpoint, Heartbeat, Place, Setting, Use
 from advisor.scope import scope_of
 from advisor.stack.library import Library, libraries
+from advisor.stack.python.clients import MOST
 from advisor.stack.python.listening import Listening, aiohttp_listening, flask_listening
 from advisor.stack.python.module import Call, Module, argument, arguments, receiver
 from advisor.stack.python.project import Project
@@ -44,11 +46,11 @@ def detect(project: Project) -> Iterator[Use]:
     """A use for each server object; a ``SocketIO(message_queue=...)`` without an app only emits and is none."""
     routers = Routers(project)
     for module in project.modules("socketio", "engineio", sign=_SIGN):
-        for call in module.called(*_SERVERS):
+        for call in islice(module.called(*_SERVERS), MOST):
             options = _Options({name: (module, node) for name, node in arguments(call.node)[1].items()})
             yield from _python_socketio(project, routers, module, call, options)
     for module in project.modules("flask_socketio"):
-        for call in module.called(_FLASK):
+        for call in islice(module.called(_FLASK), MOST):
             yield from _flask_socketio(project, module, call)
 
 

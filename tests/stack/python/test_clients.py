@@ -67,8 +67,9 @@ _SERVER = "from fastapi import FastAPI, WebSocket\napp = FastAPI()\n@app.websock
             id="run-forever",
         ),
         pytest.param(
-            "import aiohttp\nasync def f():\n    async with aiohttp.ClientSession() as s:\n"
-            "        async with s.ws_connect(U) as ws:\n            async for m in ws: ...\n",
+            "import aiohttp, asyncio\nasync def f():\n    async with aiohttp.ClientSession() as s:\n"
+            "        async with s.ws_connect(U) as ws:\n            async for m in ws: ...\n"
+            "async def main():\n    await f()\nasyncio.run(main())\n",
             "aiohttp",
             "none",
             None,
@@ -107,13 +108,33 @@ def test_backoff_has_a_cap() -> None:
     assert (60, 5) == (capped.reconnect.max_delay_s, bounded.reconnect.attempts)
 
 
-def test_a_function_started_again_is_left_open() -> None:
-    """Where somebody else calls the function in a loop, its schedule is not known."""
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param("async def main():\n    while True:\n        await once()\n", id="called-in-a-loop"),
+        pytest.param("", id="called-from-elsewhere"),
+        pytest.param("async def main():\n    await once()\n", id="called-by-nobody-seen"),
+        pytest.param("def on_close(w):\n    once()\nonce()\non_close(w)\nretry(once)\n", id="handed-on"),
+    ],
+)
+def test_a_function_that_may_be_started_again_is_left_open(rest: str) -> None:
+    """Where somebody else may call the function after a close, its schedule is not known."""
     code = (
-        "import asyncio, websockets\nasync def once():\n    async with websockets.connect(U) as ws:\n"
-        "        async for m in ws: ...\nasync def main():\n    while True:\n        await once()\n"
+        "import websockets\nasync def once():\n    async with websockets.connect(U) as ws:\n        async for m in ws: ...\n"
+        + rest
     )
     assert only(code).reconnect is None
+
+
+def test_a_method_is_left_open() -> None:
+    """What a class offers is called by others."""
+    code = "import websockets\nclass A:\n    async def go(self):\n        self.ws = await websockets.connect(U)\n"
+    assert only(code).reconnect is None
+
+
+def test_many_calls_in_one_file() -> None:
+    """A file with hundreds of connections is generated or a test; fifty stand for all."""
+    assert 50 == len(uses("import websockets\n" + "websockets.connect(U)\n" * 200))
 
 
 def _client(expression: str, **files: str) -> Use:

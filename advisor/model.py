@@ -130,6 +130,10 @@ class Reconnect:
     attempts: int | None = None
     """After how many tries it gives up; ``None``: never."""
     place: Place | None = None
+    growth: Literal["doubling", "linear"] = "doubling"
+    """How the waits of ``exponential`` grow: twice as long each time, or by ``delay_s`` each time."""
+    resumed: bool = False
+    """True where a person or an event of the browser can start it again after it gave up (a button, ``online``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -676,6 +680,8 @@ class Finding:
     safe: bool = False
     who: Literal["app", "proxy", "platform", "client", "scan"] = "app"
     """Who has to act; the checklist is grouped by it."""
+    together: str = ""
+    """Findings of one rule that share this key are settled by one change, and told as one with related places."""
     excerpt: tuple[tuple[int, str], ...] = ()
     """Source lines around the place with their numbers; empty for files that may hold secrets."""
     fingerprint: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.model import Reconnect, Url, Use
 from advisor.stack.javascript import hosts, reconnects, syntax
+from advisor.stack.javascript.browser import runs_in
 from advisor.stack.javascript.project import Project
 from advisor.stack.javascript.shapes import Site, object_of
 from advisor.stack.javascript.urls import same_origin, urls_of
@@ -40,7 +41,7 @@ def client(site: Site, project: Project) -> Use:
         urls=urls,
         reconnect=_reconnect(site),
         transports=_transports(site),
-        runs_in="browser" if site.library.id == "browser-websocket" else "own_process",
+        runs_in=runs_in(site, project),
         foreign=foreign or managed,
         one_shot=_one_shot(site),
     )
@@ -145,7 +146,14 @@ def _by_library(site: Site, facts: Any) -> Reconnect:
         kind = "library"
     if kind == "none":
         return Reconnect("none", place=site.place)
-    return Reconnect(kind, delay, cap, bool(facts.get("jitter")), None if attempts is None else int(attempts), site.place)
+    tries = None if attempts is None else int(attempts)
+    again = tries is not None and reconnects.resumed(site.script.text, _opening(site))
+    return Reconnect(kind, delay, cap, bool(facts.get("jitter")), tries, site.place, resumed=again)
+
+
+def _opening(site: Site) -> tuple[str, ...]:
+    """What opens the socket again: the client's own methods."""
+    return tuple(f"{site.variable}.{method}" for method in ("connect", "open", "reconnect")) if site.variable else ()
 
 
 def _option(site: Site, name: str) -> SgNode | None:

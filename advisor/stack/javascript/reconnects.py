@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from advisor.model import Reconnect
@@ -29,9 +30,21 @@ _AGAIN = re.compile(r"re-?_?connect|retry|retries|re-?open|back-?off|restart", r
 _COUNTS = re.compile(r"attempt|retr|tries|\btry|count|reconnect|times", re.IGNORECASE)
 _GROWS = re.compile(
     r"\*\*|Math\.pow|\*=|<<|\*\s*[\w.$]*(?:attempt|retr|tries|count|backoff|factor|times|\bn\b)|(?:attempt|retr|tries|count|times)\w*(?:\.current)?\s*(?:\+\s*1\s*\)\s*)?\*"
-    r"|(?:delay|interval|timeout|backoff|wait)\w*(?:\.current)?\s*\*\s*[\d.]|(?:delay|interval|timeout|backoff|wait)\w*\s*\+=",
+    r"|\[[^\]\n]{0,80}(?:attempt|retr|tries|count)"
+    r"|(?:delay|interval|timeout|backoff|wait)\w*(?:\.current)?\s*\*\s*(?!1_?000\b|1e3\b)[\d.]"
+    r"|\[[^\]\n]{0,80}(?:attempt|retr|tries|count)"
+    r"|(?:delay|interval|timeout|backoff|wait)\w*\s*\+=",
     re.IGNORECASE,
 )
+_DOUBLES = re.compile(
+    r"\*\*|Math\.pow|\*=|<<|(?:delay|interval|timeout|backoff|wait)\w*(?:\.current)?\s*\*\s*(?!1_?000\b|1e3\b)[\d.]",
+    re.IGNORECASE,
+)
+"""What multiplies the wait; all else that grows adds to it."""
+_IN_MARKUP = r"(?:\bon[A-Z]\w{0,30}|\bon:?click|@[\w.:-]{1,40}|v-on:[\w.:-]{1,40})\s?=\s?[{\"']"
+_HANDED_OUT = r"\b(?:return\s?|defineExpose\(\s?|value\s?=\s?\{?)[{\[]"
+_HANDLER = r"(?:[^;{}]{0,200}\{[^}]{0,300}?|[^;]{0,300}?)"
+_EVENTS = "click|submit|online|focus|visibilitychange|pageshow|pointerdown|touchstart|keydown"
 
 
 def reconnect(script: Script, node: SgNode) -> Reconnect | None:
@@ -41,7 +54,8 @@ def reconnect(script: Script, node: SgNode) -> Reconnect | None:
     for handler in handlers:
         for reached in Flow(script).from_handler(handler):
             if _opens(script, reached, node, names):
-                return _schedule(script, reached)
+                found = _schedule(script, reached)
+                return replace(found, resumed=found.attempts is not None and resumed(script.text, names))
     polled = _polled(script, node, names)
     if polled:
         return polled
@@ -144,7 +158,7 @@ def _polled(script: Script, node: SgNode, names: set[str]) -> Reconnect | None:
 
 
 def _unclear(script: Script, node: SgNode, handlers: list[SgNode]) -> bool:
-    """True where the close may well be answered in code that is not followed."""
+    """True where the close may well be answered in code that is not followed, or ends the program for all to see."""
     if _AGAIN.search(_code(script)):
         return True
     for handler in handlers:
@@ -156,6 +170,8 @@ def _unclear(script: Script, node: SgNode, handlers: list[SgNode]) -> bool:
             )
             name = function.text().rsplit(".", 1)[-1].rsplit("?", 1)[-1] if function is not None else ""
             if _HANDED_ON.match(name) and not re.search(r"console|log", function.text() if function else ""):
+                return True
+            if function is not None and re.search(r"(?:process|Deno|Bun)\.exit$", function.text()):
                 return True
     return _escapes(script, node)
 
@@ -202,7 +218,24 @@ def _schedule(script: Script, reached: Reached) -> Reconnect:
         total = sum(known) / 1000 if len(known) == len(numbers) else _rough(script, reached.delays[0])
         return Reconnect("fixed", total, jitter=jitter, attempts=attempts, place=place)
     first, cap = _range(script, growing[0])
-    return Reconnect("exponential", first, cap, jitter, attempts, place)
+    doubling = any(_DOUBLES.search(_about(script, delay)) for delay in growing)
+    return Reconnect("exponential", first, cap, jitter, attempts, place, "doubling" if doubling else "linear")
+
+
+def resumed(text: str, names: Iterable[str]) -> bool:
+    """True where a click, or the browser's own word that it is back, calls one of these, or where the file hands it out.
+
+    A function that a hook returns is there to be called by a component, in most cases by its button.
+    """
+    called = "|".join(re.escape(name) for name in names if name) or r"(?!)"
+    wanted = rf"(?:\b(?:{called})\b|location\.reload)"
+    ways = (
+        rf"{_IN_MARKUP}[^\n]{{0,200}}?{wanted}",
+        rf"\((?:[\w.]{{1,60}},\s?)?[\"'](?:{_EVENTS})[\"'],{_HANDLER}{wanted}",
+        rf"\.on(?:{_EVENTS})\s?={_HANDLER}{wanted}",
+        rf"{_HANDED_OUT}[^{{}}]{{0,1500}}?\b(?:{called})\b",
+    )
+    return any(re.search(way, text) for way in ways)
 
 
 def _limit(script: Script, test: SgNode) -> int | None:
@@ -239,6 +272,21 @@ def _about(script: Script, node: SgNode, depth: int = 0) -> str:
     return "\n".join(texts)
 
 
+def _is_factor(evaluator: Evaluator, node: SgNode) -> bool:
+    """True for the 1000 in ``seconds * 1000``: no delay of its own unless a count of tries is the other side."""
+    product = node.parent()
+    sign = product.field("operator") if product is not None and product.kind() == "binary_expression" else None
+    if product is None or sign is None or sign.text() != "*":
+        return False
+    left, right = product.field("left"), product.field("right")
+    other = right if left == node else left
+    if other is None or evaluator.number(other) is not None:
+        return False
+    if other.kind() == "subscript_expression" or re.search(r"sec|delay|wait|interval", other.text(), re.IGNORECASE):
+        return True
+    return not re.search(rf"{_COUNTS.pattern}|\*\*|pow|random|factor|^n$", other.text(), re.IGNORECASE)
+
+
 def _range(script: Script, delay: SgNode) -> tuple[float | None, float | None]:
     """First delay and cap of a growing one, in seconds."""
     cap = None
@@ -269,7 +317,7 @@ def _rough(script: Script, delay: SgNode) -> float | None:
     for scope in (delay, *_behind(script, delay)):
         for node in (scope, *scope.find_all({"rule": {"any": [{"kind": "number"}, {"kind": "identifier"}]}})[:30]):
             number = evaluator.number(node) if node.kind() in ("number", "identifier") else None
-            if number is not None and number >= 10:
+            if number is not None and number >= 10 and not _is_factor(evaluator, node):
                 numbers.append(number)
         if numbers:
             break

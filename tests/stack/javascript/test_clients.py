@@ -142,107 +142,46 @@ def test_foreign(code: str, expected: bool) -> None:
     assert expected == one(code, "src/feed.js").foreign
 
 
-CONNECT = "function connect() {\n  const ws = new WebSocket('wss://a.example/ws');\n  %s\n}\nconnect();\n"
-
-
 @pytest.mark.parametrize(
-    ("handler", "expected"),
+    ("path", "code", "expected"),
     [
-        pytest.param("ws.onmessage = show;", ("none", None, None, False, None), id="no-handler"),
-        pytest.param("ws.onclose = () => console.log('closed');", ("none", None, None, False, None), id="only-logs"),
-        pytest.param("ws.onclose = connect;", ("immediate", 0.0, None, False, None), id="immediate"),
-        pytest.param("ws.onclose = () => setTimeout(connect, 3000);", ("fixed", 3.0, None, False, None), id="fixed-by-name"),
+        pytest.param("src/chat.js", "new WebSocket('ws://a.example');", "browser", id="plain"),
         pytest.param(
-            "ws.addEventListener('close', () => { setTimeout(() => connect(), 5 * 1000); });",
-            ("fixed", 5.0, None, False, None),
-            id="fixed-inline",
+            "client/index.ts",
+            "import * as r from 'readline';\nconst s = new WebSocket('ws://a.example');\ns.onclose = () => process.exit();",
+            "own_process",
+            id="terminal",
+        ),
+        pytest.param("bridge.js", "const W = require('ws');\nnew W('ws://a.example');", "own_process", id="ws"),
+        pytest.param("src/App.jsx", "import { io } from 'socket.io-client';\nio('http://localhost:1');", "browser", id="jsx"),
+        pytest.param(
+            "src/socket.js", "import { io } from 'socket.io-client';\nio('http://localhost:1');", "own_process", id="io"
         ),
         pytest.param(
-            "ws.onclose = async () => { await sleep(2000); connect(); };", ("fixed", 2.0, None, False, None), id="awaited"
+            "src/socket.js",
+            "import { io } from 'socket.io-client';\nio('http://localhost:1', { auth: localStorage.token });",
+            "browser",
+            id="io-of-a-page",
         ),
-        pytest.param(
-            "ws.onclose = () => setTimeout(connect, 1000 + Math.random() * 1000);", ("fixed", 1.0, None, True, None), id="jitter"
-        ),
-        pytest.param(
-            "ws.onclose = () => { if (tries++ < 5) setTimeout(connect, 1000); };", ("fixed", 1.0, None, False, 5), id="gives-up"
-        ),
-        pytest.param(
-            "ws.onclose = () => { if (tries >= MAX) return; tries++; setTimeout(connect, 1000); };",
-            ("fixed", 1.0, None, False, 4),
-            id="gives-up-by-guard",
-        ),
-        pytest.param(
-            "ws.onclose = () => setTimeout(connect, Math.min(1000 * 2 ** tries, 30000));",
-            ("exponential", 1.0, 30.0, False, None),
-            id="exponential",
-        ),
-        pytest.param(
-            "ws.onclose = () => { setTimeout(connect, delay); delay = Math.min(delay * 2, 20000); };",
-            ("exponential", 0.5, 20.0, False, None),
-            id="doubled-variable",
-        ),
-        pytest.param("ws.onclose = () => location.reload();", ("immediate", 0.0, None, False, None), id="page-reload"),
-        pytest.param("ws.onclose = later;", ("fixed", 1.5, None, False, None), id="named-handler"),
     ],
 )
-def test_reconnect(handler: str, expected: tuple[object, ...]) -> None:
-    """When a raw client opens the socket again, how the delay grows, and when it gives up."""
-    code = (
-        "let tries = 0; let delay = 500; const MAX = 4;\n"
-        "function later() { setTimeout(() => { connect(); }, 1500); }\n" + CONNECT % handler
+def test_where_a_client_runs(path: str, code: str, expected: str) -> None:
+    """A page's code is told from a program of its own, for what a browser refuses only holds for pages."""
+    assert expected == one(code, path).runs_in
+
+
+def test_a_client_in_a_react_app_runs_in_the_browser() -> None:
+    """The packages of the app decide where the file itself shows nothing."""
+    found = one(
+        "import { io } from 'socket.io-client';\nexport const socket = io('http://localhost:1');", "src/socket.js", react="19"
     )
-    code = code if "later;" in handler else code.replace("function later() { setTimeout(() => { connect(); }, 1500); }\n", "")
-    found = one(code, "src/a.js").reconnect
-    assert found is not None
-    assert expected == (found.kind, found.delay_s, found.max_delay_s, found.jitter, found.attempts)
+    assert "browser" == found.runs_in
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        pytest.param(
-            "export function open(onClose) { const ws = new WebSocket(u); ws.onclose = () => onClose(); }", id="callback"
-        ),
-        pytest.param(
-            "class C extends E { open() { this.ws = new WebSocket(u); this.ws.onclose = () => this.emit('close'); } }", id="event"
-        ),
-        pytest.param("const ws = new WebSocket(u);\nws.onclose = () => manager.scheduleReconnect();", id="other-object"),
-        pytest.param(
-            "const ws = new WebSocket(u);\nws.onclose = rx.complete.bind(rx);\nconst o = { complete: () => {} };",
-            id="same-name-elsewhere",
-        ),
-    ],
-)
-def test_unknown_reconnect_is_not_none(code: str) -> None:
-    """A close that is handed to code elsewhere may well be answered there."""
-    assert one(code, "src/a.js").reconnect is None
-
-
-@pytest.mark.parametrize(
-    ("handler", "expected"),
-    [
-        pytest.param("ws.on('message', show);", "none", id="never"),
-        pytest.param("ws.on('close', () => setTimeout(open, 1000));", "fixed", id="on-close"),
-    ],
-)
-def test_reconnect_of_a_node_client(handler: str, expected: str) -> None:
-    """The ws package's client is as raw as the browser's."""
-    code = f"const W = require('ws');\nfunction open() {{ const ws = new W('wss://a.example');\n{handler} }}\nopen();"
-    found = one(code, "src/a.js").reconnect
-    assert expected == (found and found.kind)
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        pytest.param("const s = Stomp.over(new WebSocket('wss://a.example/ws'));", id="over"),
-        pytest.param("const sock = new WebSocket('wss://a.example/ws');\nconst s = Stomp.over(sock);", id="over-by-name"),
-        pytest.param("const c = new Client({ webSocketFactory: () => new WebSocket('wss://a.example/ws') });", id="factory"),
-    ],
-)
-def test_a_socket_that_a_library_is_given_is_not_judged_alone(code: str) -> None:
-    """What happens after a close is then up to that library."""
-    assert one(code, "src/a.js").reconnect is None
+def test_a_close_that_ends_the_program_is_no_silence() -> None:
+    """Whoever started it sees that it ended."""
+    code = "import * as r from 'readline';\nconst s = new WebSocket('ws://a.example');\ns.onclose = () => process.exit();"
+    assert one(code, "client/index.ts").reconnect is None
 
 
 def test_react_state_reopens() -> None:

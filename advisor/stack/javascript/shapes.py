@@ -58,12 +58,15 @@ class Site:
 
     @cached_property
     def options(self) -> dict[str, SgNode]:
-        """The options by key, also where they stand in a constant of the file."""
+        """The options by key, also where they stand in a constant of the file or in the call of the method that follows."""
         wanted = self.shape.get("options")
         given = self.arguments
         candidates = (
             [given[wanted]] if isinstance(wanted, int) and len(given) > wanted else [] if isinstance(wanted, int) else given[::-1]
         )
+        if "follows" in self.shape:
+            routed = [node for call, _, _ in self.script.methods(self.shape["follows"]) for node in syntax.arguments(call)]
+            candidates = [*routed, *candidates]
         for node in candidates:
             found = object_of(self.script, node)
             if found is not None:

@@ -65,6 +65,7 @@ def url_of(value: Value, place: Place) -> Url:
 def _absolute(url: Url, marked: str, unknowns: list[str], derived: bool) -> Url:
     if re.match(r"[\w.-]+:\d", marked):
         marked = f"//{marked}"
+    match = None
     if marked.startswith("\x03"):
         path = marked[1:]
         scheme = None
@@ -79,7 +80,7 @@ def _absolute(url: Url, marked: str, unknowns: list[str], derived: bool) -> Url:
         port = int(match["port"]) if match["port"] and match["port"].isdecimal() and len(match["port"]) < 6 else None
         if scheme is None and scheme_text != "\x01" and not derived:
             host = host if "." in (host or "") or host == "localhost" else None
-    head = marked[: len(marked) - len(path)] if path else marked
+    head = marked[: match.start("path")] if match is not None and path else marked if not path else marked[:1]
     used = sum(head.count(sign) for sign in "\x05\x06")
     behind_host = bool(re.search("[\x02\x03][\x05\x06]", head))
     return replace(

@@ -10,6 +10,7 @@ from advisor.model import Place, Use
 from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Found, find
 from advisor.stack.javascript.hosts import is_foreign, is_local
+from advisor.stack.library import libraries
 from advisor.stack.python.packages import Packages
 from advisor.stack.python.project import Project
 from advisor.stack.python.started import forks
@@ -22,7 +23,7 @@ __all__ = ["Packages", "asgi_server", "detect", "missing_websocket_package", "wo
 
 def words() -> frozenset[str]:
     """The literals one of which stands in every Python file that a detector asks for."""
-    found = {"uvicorn", "websockets"}
+    found = {word for library in libraries().values() if library.ecosystem == "pypi" for word in library.words}
     for name in (*_DETECTORS, "sockets", "started"):
         found.update(import_module(f"{__name__}.{name}").WORDS)
     return frozenset(found)

@@ -172,6 +172,21 @@ def test_server_started_by_the_code(call: str, listens: tuple[object, ...], beat
     assert beat == (use.heartbeat.sender, use.heartbeat.interval_s, use.heartbeat.source)
 
 
+def test_sanic_serves_itself() -> None:
+    """Sanic's own run says where it listens, and its configuration how often it pings."""
+    use = only(
+        'from sanic import Sanic\napp = Sanic("x")\napp.config.WEBSOCKET_PING_INTERVAL = 50\n@app.websocket("/feed")\n'
+        'async def feed(request, ws): ...\napp.run(host="0.0.0.0", port=9999)\n'
+    )
+    assert use.heartbeat is not None
+    assert ("0.0.0.0", 9999, 50, "own_process") == (
+        use.endpoints[0].bind,
+        use.endpoints[0].port,
+        use.heartbeat.interval_s,
+        use.runs_in,
+    )
+
+
 def test_the_server_decides_the_heartbeat() -> None:
     """Without a server in the code the heartbeat is left to whatever serves ASGI."""
     use = only(_FASTAPI + '@app.websocket("/ws")\nasync def f(w: WebSocket): ...\n')

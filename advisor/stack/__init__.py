@@ -7,6 +7,8 @@ languages are found by folder scan.
 from __future__ import annotations
 
 import pkgutil
+import re
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -16,6 +18,7 @@ from advisor.stack.apps import Found, Root, find
 from advisor.stack.library import libraries
 from advisor.tree import Tree
 
+_ANSWERS = re.compile(r"\bpong\b|\bheartbeat_?ack\b", re.IGNORECASE)
 _SCOPES = ("production", "development", "example", "test", "documentation")
 
 
@@ -35,18 +38,31 @@ def detect(tree: Tree) -> Stack:
     """All apps that use sockets or are themselves a socket library, production first, then by directory."""
     apps = find(tree)
     found = [module.detect(tree, apps) for module in _languages()]
-    merged = (_app(root, found) for root in apps.roots.values())
+    answering = any(_answers(tree, use) for part in found for use in part.uses)
+    merged = (_app(root, found, answering) for root in apps.roots.values())
     kept = sorted((app for app in merged if app), key=lambda app: (_SCOPES.index(app.scope), app.root))
     return Stack(tuple(kept), apps.not_read + tuple(item for part in found for item in part.not_read))
 
 
-def _app(root: Root, found: list[Found]) -> App | None:
-    uses = tuple(sorted((use for part in found for use in part.uses if use.app == root.id), key=_order))
+def _answers(tree: Tree, use: Use) -> bool:
+    """True where the file of a server of the tree's own answers a client's messages that act as pings."""
+    return use.role == "server" and use.scope == "production" and bool(_ANSWERS.search(tree.text(use.place.file) or ""))
+
+
+def _app(root: Root, found: list[Found], answering: bool) -> App | None:
+    uses = tuple(sorted((_answered(use, answering) for part in found for use in part.uses if use.app == root.id), key=_order))
     if not uses and not root.is_library:
         return None
     forks: Place | None = next((part.forks[root.id] for part in found if root.id in part.forks), None)
     scripts = tuple(script for manifest in root.manifests for script in manifest.scripts)
     return App(root.id, root.path, root.scope, _ecosystem(root, uses), uses, scripts, root.is_library, forks)
+
+
+def _answered(use: Use, answering: bool) -> Use:
+    """A client's heartbeat comes back where a server answers it, whether or not the client looks at the answer."""
+    if use.role != "client" or not answering or use.heartbeat is None or use.heartbeat.answered:
+        return use
+    return replace(use, heartbeat=replace(use.heartbeat, answered=True))
 
 
 def _order(use: Use) -> tuple[int, int, Place]:

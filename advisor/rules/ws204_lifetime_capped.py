@@ -17,7 +17,7 @@ ID = "WS204"
 NAME = "lifetime-capped"
 SEVERITY: Severity = "warning"
 _LONG_S = 12 * 3600
-"""From this lifetime on, a missing client is no reason to warn: a deploy ends connections more often."""
+"""From this lifetime on the cap itself is no reason to warn: a deploy ends connections more often."""
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def check(scan: Scan) -> Iterator[Finding]:
 def _finding(path: Path, limit: Limit, seconds: float) -> Finding:
     known = [use.reconnect for use in path.clients if use.reconnect is not None]
     returns = bool(known) and all(each.kind != "none" for each in known)
-    quiet = returns or (not known and seconds >= _LONG_S)
+    quiet = returns or seconds >= _LONG_S
     client = (
         "the client connects again by itself"
         if returns

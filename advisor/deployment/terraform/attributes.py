@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from advisor.formats.document import Node
+from advisor.formats.units import go_seconds
 from advisor.model import Setting, Value
 
-Kind = Literal["number", "flag", "word"]
+Kind = Literal["number", "flag", "word", "duration"]
 
 FORMAT = "terraform"
 _LONGEST = 120
@@ -79,7 +80,7 @@ SETTINGS: dict[str, dict[str, Kind]] = {
     "heroku_formation": {"quantity": "number", "size": "word"},
     "heroku_app_feature": {"name": "word", "enabled": "flag"},
     "google_cloud_run_v2_service": {
-        "template.timeout": "word",
+        "template.timeout": "duration",
         "template.session_affinity": "flag",
         "template.max_instance_request_concurrency": "number",
         "template.scaling.min_instance_count": "number",
@@ -177,6 +178,8 @@ def _amount(node: Node, kind: Kind) -> Value:
     if kind == "number":
         number = node.number()
         return int(number) if number is not None and number == int(number) else number
+    if kind == "duration":
+        return go_seconds(shown(node) or "")
     return shown(node)
 
 

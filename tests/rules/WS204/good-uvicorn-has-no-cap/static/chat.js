@@ -1,0 +1,7 @@
+const socket = new WebSocket(`wss://${window.location.host}/ws/`);
+
+socket.onmessage = (event) => {
+  document.querySelector("#log").value += event.data + "\n";
+};
+
+document.querySelector("#send").onclick = () => socket.send("hello");

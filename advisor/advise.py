@@ -34,7 +34,7 @@ def advise(tree: Tree, options: Options) -> Report:
     conditions = Conditions(options.as_of, options.assume)
     used = stack.detect(tree)
     deployed = named(deployment.read(tree, options.assume), knowledge)
-    joined = topology.build(used, deployed, options.assume)
+    joined = topology.build(used, deployed, tree)
     ways = Ways(joined, tree, knowledge, conditions)
     paths = walk(ways, used)
     scan = Scan(tree, used, deployed, ways, paths)

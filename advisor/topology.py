@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from posixpath import basename
 
-from advisor.deployment.parts import ProxyFiles, nearest, under
+from advisor.deployment.parts import ProxyFiles, join, nearest, under
 from advisor.model import Address, App, Certainty, Deployment, Hop, Process, Scope, Server, Stack, Target
 from advisor.stack.commands import interpret
+from advisor.tree import Tree
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "host.docker.internal", "172.17.0.1", ""})  # noqa: S104 - compared, never bound
 
@@ -144,21 +145,31 @@ class Topology:
         return Joined(node, f"{_named(node)} is the only server in this repository, so {hop.name} is taken to send to it", "weak")
 
 
-def build(stack: Stack, deployment: Deployment, assume: Mapping[str, str] | None = None) -> Topology:
-    """Joins processes to apps; an app that no process runs stands for itself."""
-    running = [_running(process, stack) for process in deployment.processes]
+def build(stack: Stack, deployment: Deployment, tree: Tree) -> Topology:
+    """Joins processes to apps; an app that no process runs stands for itself. Scripts that a command starts are read."""
+    running = [_running(process, stack, tree) for process in deployment.processes]
     taken = {node.app.id for node in running if node.app is not None and node.scope in ("production", node.app.scope)}
     for app in stack.apps:
         if app.id not in taken and app.servers():
-            running.append(_by_itself(app))
+            running.append(_by_itself(app, tree))
     return Topology(deployment.hops, tuple(running))
 
 
-def _running(process: Process, stack: Stack) -> Running:
+def _running(process: Process, stack: Stack, tree: Tree) -> Running:
     app, certainty, because = _app_of(process, stack)
     scripts = {name: command for name, command, _ in app.scripts} if app else {}
     command = process.command or ("npm start" if app and "start" in scripts and process.image is None else None)
-    runs = interpret(command, scripts=scripts, port_variable=process.port_variable) if command else None
+    runs = (
+        interpret(
+            command,
+            scripts=scripts,
+            port_variable=process.port_variable,
+            environment=process.environment,
+            read=_reader(tree, process.root),
+        )
+        if command
+        else None
+    )
     ports = {port for port in (process.port_given, *process.ports, runs.port if runs else None) if port}
     if app is not None and process.port_given is None:
         ports |= _own_ports(app, runs)
@@ -166,10 +177,20 @@ def _running(process: Process, stack: Stack) -> Running:
     return Running(process.id, app, process, runs, process.environment_name, scope, frozenset(ports), certainty, because)
 
 
-def _by_itself(app: App) -> Running:
+def _by_itself(app: App, tree: Tree) -> Running:
     scripts = {name: command for name, command, _ in app.scripts}
-    runs = interpret("npm start", scripts=scripts) if "start" in scripts else None
+    runs = interpret("npm start", scripts=scripts, read=_reader(tree, app.root)) if "start" in scripts else None
     return Running(app.id, app, None, runs, "production", app.scope, frozenset(_own_ports(app, runs)), "strong", "")
+
+
+def _reader(tree: Tree, root: str) -> Callable[[str], str | None]:
+    """Reads a path relative to the directory whose code a command runs, and nothing outside the tree."""
+
+    def read(relative: str) -> str | None:
+        path = join(root, relative)
+        return tree.text(path) if path is not None and not tree.is_secret(path) else None
+
+    return read
 
 
 def _own_ports(app: App, runs: Server | None) -> set[int]:

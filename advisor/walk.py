@@ -10,10 +10,12 @@ from advisor.ending import ended
 from advisor.hops import Ways
 from advisor.journey import Walked, directly, follow, weaker
 from advisor.limits import fold
-from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Setting, Stack, Use, handshake
+from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Server, Setting, Stack, Use, handshake
+from advisor.stack.python import asgi_server
 from advisor.stack.server_limits import own_limits, program_library
-from advisor.stack.serving import server_heartbeat
+from advisor.stack.serving import heartbeat_of, server_heartbeat
 from advisor.topology import Running
+from advisor.tree import Tree
 
 _MOST_ATTEMPTS = 24
 
@@ -108,7 +110,7 @@ def _path(
         process=running.process,
         runs=running.runs,
         clients=clients_of(server, endpoint, stack) if clients is None else clients,
-        heartbeat=_heartbeat(running, server),
+        heartbeat=_heartbeat(running, server, ways.tree),
         arrived=walked.arrived if walked.landed is running else None,
         limits=fold(steps, server, settings, ways.knowledge, ways.conditions),
         because=tuple(dict.fromkeys(reasons)),
@@ -117,13 +119,17 @@ def _path(
     )
 
 
-def _heartbeat(running: Running, server: Use) -> Heartbeat | None:
-    """The app's own heartbeat, else that of the program that ends its sockets."""
-    if server.heartbeat is not None or running.runs is None or server.runs_in != "asgi":
-        return server.heartbeat
-    library = program_library(running.runs)
-    packages = {use.library: use.version for use in running.app.uses} if running.app else {}
-    return server_heartbeat(running.runs, packages.get(library.id) if library else None)
+def _heartbeat(running: Running, server: Use, tree: Tree) -> Heartbeat | None:
+    """What is sent on the app's idle sockets: by itself, by the program that runs it, by the one its manifests ask for."""
+    asked = asgi_server(tree, running.app.root) if running.app and server.runs_in == "asgi" else None
+    library = program_library(running.runs) if running.runs else None
+    program = library.id if library else None
+    version = asked[1] if asked is not None and program in (None, asked[0]) else None
+    found = heartbeat_of(server, running.runs, version)
+    if found is None and running.runs is None and asked is not None:
+        found = server_heartbeat(Server(asked[0], "asgi"), version)
+        return replace(found, certainty="strong") if found is not None else None
+    return found
 
 
 def _program_limits(running: Running, server: Use) -> tuple[tuple[str, Setting], ...]:

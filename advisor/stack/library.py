@@ -62,6 +62,8 @@ class Library:
     http10: Literal["accepts", "refuses"] | None = None
     plain_get: int | None = None
     runs_in: str = "own_process"
+    platforms: tuple[str, ...] = ()
+    """Ids of the platforms whose own model it is written for; empty: it runs wherever an upgrade arrives."""
     heartbeat_block: str | None = None
     """Code or options that make this library send a heartbeat; ``{seconds}`` and ``{milliseconds}`` stand for the interval.
     What begins with ``--`` is added to the start command."""

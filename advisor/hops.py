@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,7 +12,7 @@ from advisor.deployment.parts import ProxyFiles
 from advisor.knowledge import Knowledge
 from advisor.limits import Conditions
 from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Listen, Move, Outcome, Place, Request, Target
-from advisor.topology import Joined, Running, Topology
+from advisor.topology import Joined, Node, Running, Topology
 from advisor.tree import Tree
 
 
@@ -158,16 +158,31 @@ class Ways:
 
     def reached(self, hop: Hop) -> tuple[Running, ...]:
         """The running apps that some request may reach through this hop."""
-        found: dict[str, Running] = {}
-        waiting, seen = [hop], {hop.id}
+        return tuple(node for node in self._beyond(hop) if isinstance(node, Running) and node.serves_sockets)
+
+    def inner(self) -> frozenset[str]:
+        """Ids of the hops that stand behind another one of the same environment, and so are no way in of their own."""
+        behind = {hop.id: {node.id for node in self._beyond(hop)} for hop in self.topology.hops}
+        return frozenset(
+            hop.id
+            for hop in self.topology.hops
+            for other in self.topology.hops
+            if hop.id in behind[other.id]
+            and other.id not in behind[hop.id]
+            and (hop.environment, hop.scope) == (other.environment, other.scope)
+        )
+
+    def _beyond(self, hop: Hop) -> tuple[Node, ...]:
+        """Every hop and running app that lies behind a hop."""
+        found: dict[str, Node] = {}
+        waiting = [hop]
         while waiting:
             for joined in self._all_behind(waiting.pop()):
-                if isinstance(joined.node, Running):
+                if joined.node.id not in found and joined.node.id != hop.id:
                     found[joined.node.id] = joined.node
-                elif joined.node.id not in seen:
-                    seen.add(joined.node.id)
-                    waiting.append(joined.node)
-        return tuple(node for node in found.values() if node.serves_sockets)
+                    if isinstance(joined.node, Hop):
+                        waiting.append(joined.node)
+        return tuple(found.values())
 
     def _all_behind(self, hop: Hop) -> Iterator[Joined]:
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
@@ -192,6 +207,11 @@ class Ways:
         listens: tuple[Listen, ...] = program.servers(self.config(hop)) if program is not None else ()
         return listens
 
+    def listens(self, hop: Hop) -> tuple[Listen, ...]:
+        """All public sides of any hop: what its configuration opens, else what the reader of its file saw."""
+        configured = isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None
+        return self.public(hop) if configured else hop.listens
+
     def sides(self, hop: Hop, running: Running) -> tuple[tuple[Listen, ...], tuple[str, ...]]:
         """The hop's public sides that may lead to a running app, and sample paths that its locations take."""
         if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
@@ -201,14 +221,18 @@ class Ways:
             related = (side for side in redirects if not side.hosts or names & set(side.hosts))
             sides = (*(route.listen for route in routes), *related)
             return tuple(dict.fromkeys(sides)), tuple(dict.fromkeys(route.sample for route in routes))
-        if hop.listens:
-            return hop.listens, ()
-        return (Listen("https" if self._ends_tls(hop) else "http", None, hop.place),), ()
+        targets = [target for target, joined in self.topology.behind(hop) if target and self._is_or_leads(joined, running)]
+        listens = hop.listens or (Listen("https" if self._ends_tls(hop) else "http", None, hop.place),)
+        hosts = tuple(dict.fromkeys(_host_like(target.hosts[0]) for target in targets if target.hosts))
+        if hosts and all(target.hosts for target in targets):
+            listens = tuple(replace(side, hosts=(host,)) for side in listens for host in hosts if _admits(side, host))
+        return listens, tuple(dict.fromkeys(_path_like(path) for target in targets for path in target.paths))
 
     def _leads(self, hop: Hop, address: Address, running: Running) -> bool:
         joined = self.topology.at(hop, address)
-        if joined is None:
-            return False
+        return joined is not None and self._is_or_leads(joined, running)
+
+    def _is_or_leads(self, joined: Joined, running: Running) -> bool:
         if isinstance(joined.node, Running):
             return joined.node.id == running.id
         return any(node.id == running.id for node in self.reached(joined.node))
@@ -216,6 +240,20 @@ class Ways:
     def _ends_tls(self, hop: Hop) -> bool:
         known = self.conditions.ask(self.knowledge, hop, "tls_termination")
         return known.statement is not None and str(known.statement.value) == "edge"
+
+
+def _host_like(pattern: str) -> str:
+    """A host name that a pattern of a rule takes (``*.example.com``)."""
+    return pattern.replace("*", "app").replace("?", "a")
+
+
+def _path_like(pattern: str) -> str:
+    """A path that a pattern of a rule takes (``/ws/*``)."""
+    return pattern.rstrip("*").replace("*", "1").replace("?", "1") or "/"
+
+
+def _admits(side: Listen, host: str) -> bool:
+    return not side.hosts or any(fnmatchcase(host, each) for each in side.hosts)
 
 
 def _same(target: Target | None, outcome: Forward) -> bool:

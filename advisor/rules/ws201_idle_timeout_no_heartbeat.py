@@ -3,6 +3,8 @@
 The socket opens, works while there is something to say, and drops after exactly the idle timeout of the smallest clock on the
 path (close code 1006 in the browser). A ping of either side, answered by the other, resets an idle clock.
 
+Where the timeout is an hour or more this is only worth knowing, and from a day on nothing is said.
+
 Two remedies, and either will do: send a heartbeat at two thirds of the smallest clock or faster, or raise the hop's timeout.
 """
 
@@ -14,11 +16,13 @@ from advisor.model import Finding, Limit, Path, Severity
 from advisor.rules import remedies
 from advisor.rules.beats import Beat, beat
 from advisor.rules.scan import Scan, app_place, limit_place, related, told_limit
-from advisor.rules.timeouts import cure
+from advisor.rules.timeouts import LONG_S, cure
 
 ID = "WS201"
 NAME = "idle-timeout-no-heartbeat"
 SEVERITY: Severity = "warning"
+_ENDLESS_S = 86400
+"""A day of silence is nobody's loss: whoever set that asked for it."""
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -26,7 +30,7 @@ def check(scan: Scan) -> Iterator[Finding]:
         limit, found = path.limit("idle_timeout"), beat(path)
         if limit is None or not isinstance(limit.value, int | float) or found is None or found.interval_s is not None:
             continue
-        if path.server is not None and limit.decided_by.platform != "app":
+        if path.server is not None and limit.decided_by.platform != "app" and limit.value < _ENDLESS_S:
             yield _finding(scan, path, limit, float(limit.value), found)
 
 
@@ -36,8 +40,8 @@ def _finding(scan: Scan, path: Path, limit: Limit, seconds: float, found: Beat) 
     return Finding(
         ID,
         NAME,
-        SEVERITY,
-        "degrades" if limit.depends_on is None else "depends",
+        "info" if seconds >= LONG_S else SEVERITY,
+        "note" if seconds >= LONG_S else "degrades" if limit.depends_on is None else "depends",
         found.confidence if limit.depends_on is None else "possible",
         f"An idle socket at {path.endpoint} is closed after {seconds:g} s, because nothing is sent on it.",
         limit_place(path, limit),

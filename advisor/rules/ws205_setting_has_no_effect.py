@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import Finding, Forward, Hop, Path, Setting, Severity
-from advisor.rules.scan import Scan, forwards
+from advisor.rules.beats import beat
+from advisor.rules.scan import Scan, forwards, told_limit
 
 ID = "WS205"
 NAME = "setting-has-no-effect"
@@ -38,20 +39,30 @@ def _by_profile(scan: Scan, hop: Hop) -> Iterator[tuple[Setting, str]]:
 
 
 def _finding(path: Path, hop: Hop, setting: Setting, why: str) -> Finding:
-    limit = path.limit("idle_timeout")
+    limit, found = path.limit("idle_timeout"), beat(path)
     acting = limit is not None and limit.decided_by.source == "configured" and limit.decided_by.hop == hop.id
+    in_time = found is not None and found.interval_s is not None and (limit is None or found.interval_s < float(limit.value or 0))
+    harmless = acting or in_time or "nothing is needed" in why
+    remedy = (
+        "It can go; the setting that acts is there."
+        if acting
+        else "It can go; the heartbeat is in time for what does act."
+        if in_time
+        else "It can go."
+        if harmless
+        else "Set the one that acts, and take this one out if it is there for the socket."
+    )
     return Finding(
         ID,
         NAME,
-        "info" if acting else "warning",
-        "note" if acting else "degrades",
+        "info" if harmless else "warning",
+        "note" if harmless else "degrades",
         "certain",
         f"{setting.key} {setting.value} does nothing for the socket at {path.endpoint}.",
         setting.place,
-        why=(f"{setting.key} is set to {setting.value}", why),
-        remedy="Set the one that acts, and take this one out if it is there for the socket."
-        if not acting
-        else "It can go; the setting that acts is there.",
+        why=(f"{setting.key} is set to {setting.value}", why, *(told_limit(path, limit)[:1] if limit is not None else ())),
+        remedy=remedy,
         path=path.id,
+        facts=(limit.decided_by.fact,) if limit and limit.decided_by.fact and limit.decided_by.platform != "app" else (),
         who="proxy",
     )

@@ -49,7 +49,7 @@ def timed(script: Script) -> list[Timed]:
         if milliseconds is None or milliseconds <= 0:
             continue
         reached = list(Flow(script).calls(handler) if again else Flow(script).from_handler(handler))
-        kind = _kind(script, reached)
+        kind = None if any(_opens_socket(item.call) for item in reached) else _kind(script, reached)
         if kind and not (again and kind == "data"):
             interval = milliseconds / 1000
             place = syntax.place(script.path, call)
@@ -112,6 +112,12 @@ def _kind(script: Script, reached: list[Reached]) -> Literal["ping", "message", 
             elif kind is None and parts:
                 kind = "data"
     return kind
+
+
+def _opens_socket(call: SgNode) -> bool:
+    """True for ``new WebSocket``: a timer that leads there retries, whatever it sends afterwards."""
+    function = syntax.callee(call) if call.kind() == "new_expression" else None
+    return function is not None and bool(re.search(r"(?:WebSocket|SockJS)$", function.text()))
 
 
 def _always(reached: list[Reached]) -> bool:

@@ -30,7 +30,6 @@ _AGAIN = re.compile(r"re-?_?connect|retry|retries|re-?open|back-?off|restart", r
 _COUNTS = re.compile(r"attempt|retr|tries|\btry|count|reconnect|times", re.IGNORECASE)
 _GROWS = re.compile(
     r"\*\*|Math\.pow|\*=|<<|\*\s*[\w.$]*(?:attempt|retr|tries|count|backoff|factor|times|\bn\b)|(?:attempt|retr|tries|count|times)\w*(?:\.current)?\s*(?:\+\s*1\s*\)\s*)?\*"
-    r"|\[[^\]\n]{0,80}(?:attempt|retr|tries|count)"
     r"|(?:delay|interval|timeout|backoff|wait)\w*(?:\.current)?\s*\*\s*(?!1_?000\b|1e3\b)[\d.]"
     r"|\[[^\]\n]{0,80}(?:attempt|retr|tries|count)"
     r"|(?:delay|interval|timeout|backoff|wait)\w*\s*\+=",
@@ -53,6 +52,8 @@ def reconnect(script: Script, node: SgNode) -> Reconnect | None:
     handlers = list(close_handlers(script, node))
     for handler in handlers:
         for reached in Flow(script).from_handler(handler):
+            if _loads_again(reached.call):
+                return None
             if _opens(script, reached, node, names):
                 found = _schedule(script, reached)
                 return replace(found, resumed=found.attempts is not None and resumed(script.text, names))
@@ -108,7 +109,7 @@ def _aliases(script: Script, node: SgNode) -> set[str] | None:
 
 
 def _opens(script: Script, reached: Reached, node: SgNode, names: set[str]) -> bool:
-    """True where a call opens the socket anew: by its function, by itself, by a React state, by loading the page again."""
+    """True where a call opens the socket anew: by its function, by itself, by a React state."""
     call = reached.call
     if syntax.span(call) == syntax.span(node) or _same_class(call, node):
         return True
@@ -117,9 +118,13 @@ def _opens(script: Script, reached: Reached, node: SgNode, names: set[str]) -> b
     name = text.rsplit(".", 1)[-1].lstrip("#")
     if name in names:
         return True
-    if re.search(r"(?:location|router)\.(?:reload|refresh)$", text):
-        return True
     return bool(re.match(r"set[A-Z]", name)) and _depends(script, node, name)
+
+
+def _loads_again(call: SgNode) -> bool:
+    """``location.reload()``: the browser then retries once, and shows its own page where nobody answers."""
+    function = syntax.callee(call) if call.kind() == "call_expression" else None
+    return function is not None and bool(re.search(r"(?:location|router)\.(?:reload|refresh)$", function.text()))
 
 
 def _depends(script: Script, node: SgNode, setter: str) -> bool:
@@ -150,7 +155,7 @@ def _polled(script: Script, node: SgNode, names: set[str]) -> Reconnect | None:
         for reached in Flow(script).from_handler(timer[0]):
             tests = " ".join(test.text() for test in reached.tests)
             if _opens(script, reached, node, names) and re.search(
-                r"readyState|connected|closed|alive|open|!", tests, re.IGNORECASE
+                r"readyState|connect|closed|alive|open|socket|\bws\b|!", tests, re.IGNORECASE
             ):
                 delay = Evaluator(script).number(timer[1])
                 return Reconnect("fixed", None if delay is None else delay / 1000, place=syntax.place(script.path, call))

@@ -39,7 +39,20 @@ def urls_of(script: Script, node: SgNode, path: str | None = None) -> tuple[Url,
     guarded = _development_branch(node)
     if path is not None:
         found = [replace(url, path=path) for url in found]
-    return tuple(dict.fromkeys(replace(url, guarded=url.guarded or guarded) for url in found))
+    return _schemes_joined(tuple(dict.fromkeys(replace(url, guarded=url.guarded or guarded) for url in found)))
+
+
+def _schemes_joined(urls: tuple[Url, ...]) -> tuple[Url, ...]:
+    """``ws`` on one branch and ``wss`` on the other, to the page's own host: the scheme follows the page."""
+    either: dict[tuple[object, ...], set[str | None]] = {}
+    for url in urls:
+        either.setdefault((url.host, url.port, url.path, url.derived), set()).add(url.scheme)
+    joined = []
+    for url in urls:
+        both = url.derived and {"ws", "wss"} <= either[(url.host, url.port, url.path, url.derived)]
+        text = url.text.replace(f"{url.scheme}:", "{scheme}:", 1) if both else url.text
+        joined.append(replace(url, scheme=None, text=text) if both else url)
+    return tuple(dict.fromkeys(joined))
 
 
 def same_origin(place: Place, path: str | None) -> Url:

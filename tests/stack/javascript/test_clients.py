@@ -45,6 +45,12 @@ def _url(code: str, path: str = "src/client.ts") -> Url:
             (None, None, None, "/ws", True),
             id="url-object",
         ),
+        pytest.param(
+            "let u; if (location.protocol === 'https:') u = 'wss://'; else u = 'ws://';\n"
+            "new WebSocket(u + location.host + '/ws')",
+            (None, None, None, "/ws", True),
+            id="branches-by-protocol",
+        ),
         pytest.param("new WebSocket(`wss://${location.host}/ws`)", ("wss", None, None, "/ws", True), id="host-only"),
         pytest.param("new WebSocket('ws://' + location.hostname + ':8080')", ("ws", None, 8080, "/", True), id="port-of-its-own"),
         pytest.param(

@@ -194,3 +194,12 @@ def test_client_timers(code: str, expected: tuple[object, ...]) -> None:
     """A page can only keep its socket alive with messages."""
     found = one("const HEART = 5e3;\nconst ws = new WebSocket('wss://a.example');\n" + code, "src/a.js").heartbeat
     assert expected == _beat(found)[:3]
+
+
+def test_a_timer_that_retries_is_no_heartbeat() -> None:
+    """What a new socket says at once is not said on an idle one."""
+    code = (
+        "let ws;\nfunction open() { ws = new WebSocket('wss://a.example'); ws.send('hello'); }\n"
+        "setInterval(() => { if (!ws) open(); }, 1000);"
+    )
+    assert ("none", "default", None) == _beat(one(code, "src/a.js").heartbeat)[:3]

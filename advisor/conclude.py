@@ -18,6 +18,7 @@ from advisor.model import (
     Path,
     Place,
     Question,
+    Related,
     Report,
     Scope,
     Severity,
@@ -60,7 +61,7 @@ def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question,
     paths = scan.paths
     if options.environment is not None:
         paths = tuple(path for path in paths if path.environment == options.environment)
-    findings = tuple(
+    findings = gathered(
         sorted(findings, key=lambda each: (_ORDER.index(each.severity), each.place.file, each.place.line, each.rule))
     )
     verdict = _verdict(scan, findings, paths)
@@ -84,6 +85,32 @@ def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question,
         facts=_facts(scan, findings, paths),
         looked_at=_looked_at(scan),
     )
+
+
+def gathered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that one change settles become one: the first speaks, the others are its related places.
+
+    This comes after the ignores were heard, so that a comment beside any one of them speaks for that one alone.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        key = (finding.rule, finding.severity, finding.verdict, finding.together or number)
+        groups.setdefault(key, []).append(finding)
+    return tuple(_as_one(members) for members in groups.values())
+
+
+def _as_one(members: list[Finding]) -> Finding:
+    first = members[0]
+    others = [each for each in members[1:] if each.place != first.place]
+    if not others:
+        return first
+    places = "one more place" if len(others) == 1 else f"{len(others)} more places"
+    here = tuple(
+        Related(each.place, "the same here" if each.message == first.message else _lower(each.message).rstrip("."))
+        for each in others
+    )
+    related = dict.fromkeys((*first.related, *here, *(each for other in others for each in other.related)))
+    return replace(first, message=f"{first.message.rstrip('.')}; the same at {places}.", related=tuple(related))
 
 
 def not_read(scan: Scan) -> tuple[NotRead, ...]:

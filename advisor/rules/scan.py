@@ -39,6 +39,10 @@ class Scan:
         known = self.fact(hop, dimension)
         return known.statement.value if known.kind == "one" and known.statement is not None else None
 
+    def ends_tls(self, hop: Hop) -> bool:
+        """True where TLS ends at this hop: at a listener of its configuration, or by what its platform does."""
+        return any(side.scheme == "https" for side in self.ways.listens(hop)) or self.value(hop, "tls_termination") == "edge"
+
     def deciding(self, path: Path) -> Step | None:
         """The step at which the path's handshake was decided."""
         return next((step for step in path.steps if step.hop.id == path.handshake.decided_by), None)

@@ -1,4 +1,4 @@
-"""The client opens ws:// to a public host.
+"""The client opens ws:// to a public host, or to the page's own host whatever scheme the page has.
 
 A page that was served over https may not open ``ws://``: browsers block it as mixed content before anything is sent. From a page
 over http it works and is readable by anybody on the way.
@@ -9,9 +9,11 @@ Derive the scheme from the page, or write wss://.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import dirname
 
 from advisor.attempts import is_local
-from advisor.model import Finding, Related, Severity, Url, Use
+from advisor.model import Finding, Hop, Path, Related, Severity, Url, Use
+from advisor.rules import clients
 from advisor.rules.scan import Scan
 
 ID = "WS601"
@@ -20,50 +22,91 @@ SEVERITY: Severity = "error"
 
 
 def check(scan: Scan) -> Iterator[Finding]:
-    for use in scan.stack.uses():
-        if use.role == "client" and not use.foreign and not use.one_shot and use.scope == "production":
-            yield from (_finding(scan, use, url) for url in use.urls if _is_insecure(url))
+    for use in clients.own(scan):
+        for url in use.urls:
+            if url.scheme not in ("ws", "http") or url.guarded:
+                continue
+            if url.derived and url.host is None and use.runs_in == "browser":
+                yield _of_page(scan, use, url)
+            elif _is_public(url):
+                yield _of_host(scan, use, url)
 
 
-def _is_insecure(url: Url) -> bool:
-    public = url.host is not None and "{" not in url.host and "." in url.host and not is_local(url.host)
-    return url.scheme in ("ws", "http") and public and not url.derived and not url.guarded
+def _is_public(url: Url) -> bool:
+    return url.host is not None and "{" not in url.host and "." in url.host and not is_local(url.host) and not url.derived
 
 
-def _finding(scan: Scan, use: Use, url: Url) -> Finding:
-    secure = next(
-        (path for path in scan.paths for step in path.steps if use in path.clients and step.received.scheme == "https"), None
-    )
-    secure = secure or next(
-        (path for path in scan.paths if use in path.clients and any(_ends_tls(scan, step.hop) for step in path.steps)), None
-    )
+def _of_host(scan: Scan, use: Use, url: Url) -> Finding:
+    """A host that is written out: refused from a page over https, readable on the way from anywhere else."""
+    secure, path = _secure(scan, use)
     host = f"{url.host}:{url.port}" if url.port else url.host
-    where = (
-        "the page is served over https, where browsers block ws://"
-        if secure
-        else "what is sent can be read and changed on the way"
-    )
+    blocked = secure is not None and use.runs_in == "browser"
+    readable = "what is sent can be read and changed on the way"
+    if use.runs_in == "browser" and not blocked:
+        readable += ", and a page that is served over https cannot open it at all"
     return Finding(
         ID,
         NAME,
-        "error" if secure else "warning",
-        "breaks" if secure else "degrades",
-        "certain" if secure else "likely",
-        f"The client opens ws:// to the public host {host}.",
+        "error" if blocked else "warning",
+        "breaks" if blocked else "degrades",
+        "certain" if blocked and path is not None else "likely",
+        f"The client opens {url.scheme}:// to the public host {host}.",
         url.place,
-        why=(f"the URL is written as {url.text}", where),
-        remedy="Write wss://, or derive the scheme from the page.",
-        snippet="const scheme = location.protocol === 'https:' ? 'wss' : 'ws';\nconst socket = new WebSocket(`${scheme}://${location.host}%s`);"
-        % (url.path or "/"),
-        related=tuple(Related(path.place, f"{path.name} ends TLS here") for path in (secure.hops[:1] if secure else ())),
-        path=secure.id if secure else None,
+        why=(f"the URL is written as {url.text}", _blocked(secure) if blocked and secure is not None else readable),
+        remedy=f"Write {'wss' if url.scheme == 'ws' else 'https'}://, or derive the scheme from the page.",
+        snippet=clients.of_the_page(use, url) if use.runs_in == "browser" else "",
+        related=_ends_here(secure),
+        path=path.id if path is not None else clients.path_of(scan, use),
         who="client",
+        together=f"{use.app}:{host}",
     )
 
 
-def _ends_tls(scan: Scan, hop: object) -> bool:
-    from advisor.model import Hop
-
-    return isinstance(hop, Hop) and (
-        scan.value(hop, "tls_termination") == "edge" or any(side.scheme == "https" for side in hop.listens)
+def _of_page(scan: Scan, use: Use, url: Url) -> Finding:
+    """The page's own host with a scheme that is written out: works as long as the page comes over http."""
+    secure, path = _secure(scan, use)
+    why = (f"the URL is written as {url.text}", "its host is the page's own, its scheme is not")
+    return Finding(
+        ID,
+        NAME,
+        "error" if secure is not None else "warning",
+        "breaks" if secure is not None else "depends",
+        "certain" if path is not None else "likely" if secure is not None else "possible",
+        f"The client opens {url.scheme}:// to the page's own host, which a page over https may not do.",
+        url.place,
+        why=(*why, _blocked(secure))
+        if secure is not None
+        else (*why, "from a page over http it opens", "from a page over https browsers block it before anything is sent"),
+        remedy="Take the scheme from the page as well.",
+        snippet=clients.of_the_page(use, url),
+        related=_ends_here(secure),
+        path=path.id if path is not None else clients.path_of(scan, use),
+        who="client",
+        together=f"{use.app}:page",
     )
+
+
+def _blocked(secure: Hop) -> str:
+    return f"{secure.name} serves the page over https, from where browsers open no plain ws://"
+
+
+def _ends_here(secure: Hop | None) -> tuple[Related, ...]:
+    return (Related(secure.place, f"{secure.name} ends TLS here"),) if secure is not None else ()
+
+
+def _secure(scan: Scan, use: Use) -> tuple[Hop | None, Path | None]:
+    """The hop that gives the client's page its https: one of the client's own path, else the host of its directory."""
+    for path in scan.paths:
+        if use in path.clients and path.scope == "production":
+            hop = next((step.hop for step in path.steps if scan.ends_tls(step.hop)), None)
+            if hop is not None:
+                return hop, path
+    hosts = [hop for hop in scan.deployment.hops if hop.scope == "production" and _serves(scan, hop, use)]
+    return (hosts[0], None) if hosts else (None, None)
+
+
+def _serves(scan: Scan, hop: Hop, use: Use) -> bool:
+    """True for a platform whose file stands at or above the client's directory, so that it serves these pages over TLS."""
+    folder = dirname(hop.place.file)
+    below = not folder or use.place.file.startswith(f"{folder}/")
+    return below and hop.config is None and not hop.targets and scan.value(hop, "tls_termination") == "edge"

@@ -7,36 +7,64 @@ Take the host from the page, or from a variable that is set when the client is b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from advisor.attempts import is_local
-from advisor.model import Finding, Severity
+from advisor.model import Finding, Severity, Url, Use
+from advisor.rules import clients
 from advisor.rules.scan import Scan
 
 ID = "WS602"
 NAME = "localhost-url-in-client"
 SEVERITY: Severity = "warning"
+_OWN_MACHINE = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[?::1)|\.localhost$")
+_NETWORK = re.compile(r"^(?:10|192|172|169)\.|\.local$")
 
 
 def check(scan: Scan) -> Iterator[Finding]:
-    for use in scan.stack.uses():
-        if use.role != "client" or use.foreign or use.one_shot or use.scope != "production" or use.runs_in != "browser":
+    for use in clients.own(scan):
+        if use.runs_in != "browser":
             continue
         for url in use.urls:
-            if is_local(url.host) and not url.guarded and not url.derived and url.environment is None:
-                yield Finding(
-                    ID,
-                    NAME,
-                    SEVERITY,
-                    "degrades",
-                    "likely",
-                    f"The client opens {url.text}, which only the developer's own machine answers.",
-                    url.place,
-                    why=(f"the URL is written as {url.text}", "in production the browser runs on somebody else's machine"),
-                    remedy="Take the host from the page, or from a variable that is set at build time.",
-                    snippet=(
-                        "const scheme = location.protocol === 'https:' ? 'wss' : 'ws';\n"
-                        f"const url = `${{scheme}}://${{location.host}}{url.path or '/'}`;"
-                    ),
-                    who="client",
-                )
+            if url.host is not None and not url.guarded and not url.derived and url.environment is None:
+                told = _told(url.host)
+                if told is not None:
+                    yield _finding(scan, use, url, *told)
+
+
+def _told(host: str) -> tuple[str, Severity] | None:
+    """Who alone reaches the host, and how much that matters; ``None`` for a public one.
+
+    An address of a local network may be meant: pages that people open at home speak to devices at home.
+    """
+    if _OWN_MACHINE.search(host):
+        return "only the developer's own machine answers", "warning"
+    if _NETWORK.search(host) and is_local(host):
+        return "only one local network reaches", "info"
+    internal = is_local(host) or re.fullmatch(r"[a-z][\w-]*", host) is not None
+    return ("no browser can look up, for it is a name inside the deployment", "warning") if internal else None
+
+
+def _finding(scan: Scan, use: Use, url: Url, answers: str, severity: Severity) -> Finding:
+    path = clients.path_of(scan, use)
+    yet = (
+        "in production the browser runs on somebody else's machine"
+        if scan.deployment.hops
+        else "once it is deployed, the browser runs on somebody else's machine"
+    )
+    return Finding(
+        ID,
+        NAME,
+        severity,
+        "degrades" if severity == "warning" else "note",
+        "likely" if severity == "warning" else "possible",
+        f"The client opens {url.text}, which {answers}.",
+        url.place,
+        why=(f"the URL is written as {url.text}", yet),
+        remedy="Take the host from the page, or from a variable that is set when the client is built.",
+        snippet=clients.elsewhere(scan, use, url),
+        path=path,
+        who="client",
+        together=f"{use.app}:{url.host}:{url.port}",
+    )

@@ -1,7 +1,7 @@
 """The client opens a WebSocket and never opens it again.
 
 Every deploy, every restart and every lost network ends sockets. A client that does not reconnect goes silent until the page is
-reloaded, and nobody is told.
+reloaded or the program started again, and nobody is told.
 
 Open it again after each close, later each time, with some randomness.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, Severity
-from advisor.rules import remedies
+from advisor.model import Finding, Severity, Use
+from advisor.rules import clients
 from advisor.rules.scan import Scan
 
 ID = "WS701"
@@ -20,10 +20,9 @@ SEVERITY: Severity = "warning"
 
 
 def check(scan: Scan) -> Iterator[Finding]:
-    for use in scan.stack.uses():
-        if use.role != "client" or use.foreign or use.one_shot or use.scope != "production":
-            continue
+    for use in clients.own(scan):
         if use.reconnect is not None and use.reconnect.kind == "none":
+            ends = "the page is reloaded" if use.runs_in == "browser" else "the program is started again"
             yield Finding(
                 ID,
                 NAME,
@@ -32,9 +31,22 @@ def check(scan: Scan) -> Iterator[Finding]:
                 "likely",
                 "The client opens one WebSocket and never opens it again.",
                 use.place,
-                why=("nothing in this file opens the socket again after a close", "every deploy and restart closes all sockets"),
-                remedy="Open it again after each close, with back-off and jitter.",
-                snippet=remedies.RECONNECT,
-                path=next((path.id for path in scan.paths if use in path.clients), None),
+                why=(_because(use), f"every deploy and restart closes all sockets, and this one stays closed until {ends}"),
+                remedy=_remedy(use),
+                snippet=clients.again(use),
+                path=clients.path_of(scan, use),
                 who="client",
+                together=use.app,
             )
+
+
+def _because(use: Use) -> str:
+    if clients.again(use):
+        return "nothing in this file opens the socket again after a close"
+    return f"{use.name} opens it again only where it is told to, and here it is not"
+
+
+def _remedy(use: Use) -> str:
+    if clients.again(use):
+        return "Open it again after each close, with back-off and jitter."
+    return f"Switch on the reconnection of {use.name}."

@@ -11,21 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import Finding, Reconnect, Severity
-from advisor.rules import remedies
+from advisor.rules import clients
 from advisor.rules.scan import Scan
 
 ID = "WS702"
 NAME = "reconnect-without-backoff"
 SEVERITY: Severity = "warning"
+_HAMMERS_S = 1.0
+"""Seconds: a wait that stays below this one hammers."""
 
 
 def check(scan: Scan) -> Iterator[Finding]:
-    for use in scan.stack.uses():
-        if use.role != "client" or use.foreign or use.one_shot or use.scope != "production" or use.reconnect is None:
-            continue
-        told = _told(use.reconnect)
-        if told is not None:
-            hammering = use.reconnect.kind == "immediate" or (use.reconnect.kind == "fixed" and (use.reconnect.delay_s or 0) < 1)
+    for use in clients.own(scan):
+        told = _told(use.reconnect) if use.reconnect is not None else None
+        if use.reconnect is not None and told is not None:
+            hammering = _hammers(use.reconnect)
             yield Finding(
                 ID,
                 NAME,
@@ -36,10 +36,17 @@ def check(scan: Scan) -> Iterator[Finding]:
                 use.reconnect.place or use.place,
                 why=(f"after a close it opens the socket again {told}", "after a deploy all clients do so at the same moment"),
                 remedy="Double the wait after each failure up to a cap, and add randomness.",
-                snippet=remedies.RECONNECT,
-                path=next((path.id for path in scan.paths if use in path.clients), None),
+                snippet=clients.again(use),
+                path=clients.path_of(scan, use),
                 who="client",
+                together=use.app,
             )
+
+
+def _hammers(reconnect: Reconnect) -> bool:
+    """True where it comes back within a second, again and again; a few quick tries and then none are another rule's."""
+    short = reconnect.delay_s is not None and reconnect.delay_s < _HAMMERS_S
+    return reconnect.kind == "immediate" or (reconnect.kind == "fixed" and short)
 
 
 def _told(reconnect: Reconnect) -> str | None:
@@ -47,9 +54,10 @@ def _told(reconnect: Reconnect) -> str | None:
     if reconnect.kind == "immediate":
         return "at once, without any wait"
     if reconnect.kind == "fixed" and reconnect.delay_s is not None:
-        return f"every {reconnect.delay_s:g} s{'' if reconnect.jitter else ', without back-off or jitter'}"
+        lacks = "without back-off" if reconnect.jitter else "without back-off or jitter"
+        return f"every {reconnect.delay_s:g} s, {lacks}"
     if reconnect.kind == "exponential" and reconnect.max_delay_s is None and reconnect.attempts is None:
-        return "after waits that grow without a cap"
+        return "after waits that grow without a cap" + ("" if reconnect.jitter else " and without jitter")
     if reconnect.kind == "exponential" and not reconnect.jitter:
         return "with growing waits, but without jitter"
     return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import Finding, Reconnect, Severity
+from advisor.rules import clients
 from advisor.rules.scan import Scan
 
 ID = "WS704"
@@ -21,31 +22,38 @@ _OUTAGE_S = 300.0
 
 
 def check(scan: Scan) -> Iterator[Finding]:
-    for use in scan.stack.uses():
-        if use.role != "client" or use.foreign or use.one_shot or use.scope != "production" or use.reconnect is None:
+    for use in clients.own(scan):
+        reconnect = use.reconnect
+        if reconnect is None or not reconnect.attempts or reconnect.attempts < 0 or reconnect.resumed:
             continue
-        attempts, seconds = use.reconnect.attempts, _span(use.reconnect)
-        if attempts is not None and attempts > 0 and seconds is not None and seconds < _OUTAGE_S:
+        seconds = _span(reconnect)
+        if seconds is not None and seconds < _OUTAGE_S:
+            times = "one attempt" if reconnect.attempts == 1 else f"{reconnect.attempts} attempts"
+            about = "at most" if reconnect.delay_s == 0 and seconds else "about"
+            lost = "the page then has to be reloaded" if use.runs_in == "browser" else "the program then has to be started again"
             yield Finding(
                 ID,
                 NAME,
                 SEVERITY,
                 "degrades",
                 "likely",
-                f"The client gives up after {attempts} attempts, about {seconds:g} s in all.",
-                use.reconnect.place or use.place,
+                f"The client gives up after {times}, {about} {seconds:g} s in all.",
+                reconnect.place or use.place,
                 why=(
-                    f"it tries {attempts} times to reconnect, within about {seconds:g} s",
-                    "a deploy or an outage often lasts longer, and the page then has to be reloaded",
+                    f"it makes {times} to reconnect, within {about} {seconds:g} s",
+                    f"a deploy or an outage often lasts longer, and {lost}",
                 ),
                 remedy="Go on for ever with a capped wait, or offer the person a way to try again.",
-                path=next((path.id for path in scan.paths if use in path.clients), None),
+                path=clients.path_of(scan, use),
                 who="client",
+                together=use.app,
             )
 
 
 def _span(reconnect: Reconnect) -> float | None:
-    """Seconds until the last attempt; ``None`` where the waits are not known."""
+    """Seconds until the last attempt; ``None`` where the waits are not known. A library whose first wait is none has steps
+    of its own, of which the longest is known.
+    """
     if reconnect.attempts is None:
         return None
     delay = reconnect.delay_s
@@ -55,5 +63,9 @@ def _span(reconnect: Reconnect) -> float | None:
         return None
     if reconnect.kind == "fixed":
         return delay * reconnect.attempts
+    if reconnect.kind == "library" and delay == 0:
+        return None if reconnect.max_delay_s is None else reconnect.max_delay_s * reconnect.attempts
     cap: float = reconnect.max_delay_s or float("inf")
-    return sum(min(delay * 2.0**number, cap) for number in range(min(reconnect.attempts, 64)))
+    growth = reconnect.growth if reconnect.kind == "exponential" else "doubling"
+    waits = (delay * (2.0**number if growth == "doubling" else number + 1) for number in range(min(reconnect.attempts, 64)))
+    return sum(min(wait, cap) for wait in waits)

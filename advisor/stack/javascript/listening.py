@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _SERVERS = frozenset({"http", "https", "http2", "spdy"})
+_ASKS = ("on", "once", "addListener", "prependListener")
 _CREATES = frozenset({"createServer", "createSecureServer", "Server"})
 WORDS = frozenset({".listen(", "process.env.PORT"})
 
@@ -157,7 +158,7 @@ def _handled(script: Script, server: SgNode) -> bool | None:
     if created is None:
         return None
     handlers = [given for given in syntax.arguments(created) if given.kind() != "object" and not _options(script, given)]
-    asked = any(_root(holder).text() == server.text() and _event(call) == "request" for call, holder, _ in script.methods("on"))
+    asked = any(_root(holder).text() == server.text() and _event(call) == "request" for call, holder, _ in script.methods(*_ASKS))
     return bool(handlers) or asked
 
 

@@ -174,7 +174,7 @@ def _endpoints(site: Site, project: Project, listening: Listening) -> tuple[Endp
     if found:
         return tuple(dict.fromkeys(found))
     path_node = _option(site, *_PATHS)
-    path = site.evaluator.text(path_node) if path_node is not None else library.path
+    path = site.evaluator.text(path_node) if path_node is not None else site.shape.get("path", library.path)
     if path is not None and not path.startswith("/"):
         path = f"/{path}" if path else None
     if path and library.id in _ENGINES | {"sails", "feathers"} and not path.endswith("/"):

@@ -30,6 +30,7 @@ def sites(script: Script) -> Iterator[Site]:
     """Such constructions in one script."""
     yield from _registered(script)
     yield from _channels(script)
+    yield from _graphql(script)
 
 
 def _registered(script: Script) -> Iterator[Site]:
@@ -40,6 +41,19 @@ def _registered(script: Script) -> Iterator[Site]:
         library = _PLUGINS.get(origin[0]) if origin else None
         if library and (library != "mercurius" or _subscribes(script, given)):
             yield Site(libraries()[library], {"role": "server"}, script, call)
+
+
+def _graphql(script: Script) -> Iterator[Site]:
+    """Subscriptions that a GraphQL server switches on by itself: Nest's ``forRoot``, Apollo Server 2."""
+    for call, _, _ in script.methods("installSubscriptionHandlers"):
+        yield Site(libraries()["subscriptions-transport-ws"], {"role": "server", "path": "/graphql"}, script, call)
+    for call, holder, _ in script.methods("forRoot", "forRootAsync"):
+        origin = script.origin(holder)
+        if origin == ("@nestjs/graphql", "GraphQLModule"):
+            for name, library in (("graphql-ws", "graphql-ws"), ("subscriptions-transport-ws", "subscriptions-transport-ws")):
+                if re.search(rf"[\"']{name}[\"']\s*:\s*+(?!false)", call.text()):
+                    yield Site(libraries()[library], {"role": "server", "path": "/graphql"}, script, call)
+                    break
 
 
 def _subscribes(script: Script, given: list[SgNode]) -> bool:

@@ -68,6 +68,43 @@ def test_vercel_function() -> None:
     assert ("vercel-functions-websocket", "/api/ws", "function") == (use.library, use.endpoints[0].path, use.runs_in)
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param(
+            "import { GraphQLModule } from '@nestjs/graphql';\n"
+            "const m = GraphQLModule.forRoot({ driver, subscriptions: { 'graphql-ws': true } });",
+            [("graphql-ws", "/graphql")],
+            id="nest",
+        ),
+        pytest.param(
+            "import { GraphQLModule } from '@nestjs/graphql';\n"
+            "const m = GraphQLModule.forRoot({ subscriptions: { 'graphql-ws': false } });",
+            [],
+            id="nest-off",
+        ),
+        pytest.param(
+            "import { ApolloServer } from 'apollo-server-express';\nconst s = new ApolloServer({});\n"
+            "s.installSubscriptionHandlers(http);",
+            [("subscriptions-transport-ws", "/graphql")],
+            id="apollo-2",
+        ),
+        pytest.param(
+            "import { ApolloServer } from '@apollo/server'; // graphql-ws\nnew ApolloServer({});", [], id="apollo-4-alone"
+        ),
+        pytest.param(
+            "import mercurius from 'mercurius';\napp.register(mercurius, { schema, subscription: true });",
+            [("mercurius", "/graphql")],
+            id="mercurius",
+        ),
+        pytest.param("import mercurius from 'mercurius';\napp.register(mercurius, { schema });", [], id="mercurius-without"),
+    ],
+)
+def test_graphql_subscriptions(code: str, expected: list[tuple[str, str]]) -> None:
+    """A GraphQL server serves sockets only where its subscriptions are switched on."""
+    assert expected == [(use.library, use.endpoints[0].path) for use in uses({"src/app.ts": code})]
+
+
 def test_durable_object() -> None:
     """A pair whose end a Durable Object accepts is one server of the platform's own, without broadcasts to share."""
     code = (

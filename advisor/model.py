@@ -21,6 +21,7 @@ Cause = Literal[
     "answered",
     "redirected",
     "unsupported",
+    "own_protocol",
     "upgrade_lost",
     "http10",
     "http2",
@@ -193,7 +194,8 @@ class Use:
     http10: Literal["accepts", "refuses"] | None = None
     """What the library does with an upgrade request over HTTP/1.0, where that is known."""
     plain_get: int | None = None
-    """Status of ``GET /`` where nothing but the socket library answers (ws: 426, Socket.IO: 404); ``None``: app's own."""
+    """Status of ``GET /`` where nothing but the socket library is there (ws: 426, Socket.IO: 404); 0: it is never answered;
+    ``None``: the app's own."""
     runs_in: Literal["own_process", "asgi", "wsgi", "browser", "function", "platform"] = "own_process"
     """What must host a server: itself, an ASGI or WSGI server, a function, a platform's own model."""
     foreign: bool = False

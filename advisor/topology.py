@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from posixpath import basename
 
 from advisor.deployment.parts import ProxyFiles, join, nearest, under
 from advisor.model import Address, App, Certainty, Deployment, Hop, Process, Scope, Server, Stack, Target
 from advisor.stack.commands import interpret
+from advisor.stack.library import libraries
 from advisor.tree import Tree
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "host.docker.internal", "172.17.0.1", ""})  # noqa: S104 - compared, never bound
@@ -31,6 +33,12 @@ class Running:
     @property
     def serves_sockets(self) -> bool:
         return self.app is not None and bool(self.app.servers())
+
+    def runs_on(self, platform: str | None) -> bool:
+        """True where a server of the app is written for that platform's own model; ``None``: where one is an ordinary server."""
+        uses = self.app.servers() if self.app is not None else ()
+        homes = [libraries()[use.library].platforms if use.library in libraries() else () for use in uses]
+        return any(platform in home if platform else not home for home in homes)
 
 
 Node = Hop | Running
@@ -88,9 +96,17 @@ class Topology:
             named = next(self.named(hop, address.host, address.port), None)
             if named is not None:
                 return named
+            if self._knows_all_names(hop, host):
+                return None
         elif (listening := self._listening(hop, address.port)) is not None:
             return listening
         return self._lone(hop, address.port)
+
+    def _knows_all_names(self, hop: Hop, host: str) -> bool:
+        """True for a plain name in a compose project that shows other services: there the names are the services' own."""
+        if not hop.network.startswith("compose:") or not host.replace("-", "").replace("_", "").isalnum() or host.isdigit():
+            return False
+        return any(node.process is not None and node.process.network == hop.network for node in self.running)
 
     def named(self, hop: Hop, name: str, port: int | None) -> Iterator[Joined]:
         """Nodes that bear this name, those of the same environment and file first."""
@@ -106,6 +122,11 @@ class Topology:
         apps = [(node, node.app) for node in self.servers() if node.app is not None]
         serving = [node for node, app in apps if under(app.root, hop.serves or ".") and hop.scope in (app.scope, "production")]
         serving = [node for node in serving if node.scope == hop.scope or (node.app and node.app.root == hop.serves)]
+        own = [node for node in serving if node.runs_on(hop.platform)]
+        if hop.platform in _models():
+            serving = own or [node for node in serving if node.app is not None and node.app.root == hop.serves]
+        else:
+            serving = [node for node in serving if node.runs_on(None)]
         exact = [node for node in serving if node.app is not None and node.app.root == (hop.serves or ".")]
         seen: set[str] = set()
         for node in exact or serving:
@@ -137,12 +158,19 @@ class Topology:
     def _lone(self, hop: Hop, port: int | None) -> Joined | None:
         """A lone server that nothing else joins is taken to be meant, unless it is known to listen elsewhere."""
         nodes = [node for node in self.servers() if node.scope == hop.scope]
+        nodes = [node for node in nodes if node.runs_on(hop.platform if hop.platform in _models() else None)]
         if len({node.app.id for node in nodes if node.app}) != 1:
             return None
         if port is not None and all(node.ports and port not in node.ports for node in nodes):
             return None
         node = min(nodes, key=lambda node: (node.environment != hop.environment, node.process is None))
         return Joined(node, f"{_named(node)} is the only server in this repository, so {hop.name} is taken to send to it", "weak")
+
+
+@cache
+def _models() -> frozenset[str]:
+    """The platforms that some library is written for: code for anything else does not run there."""
+    return frozenset(platform for library in libraries().values() for platform in library.platforms)
 
 
 def build(stack: Stack, deployment: Deployment, tree: Tree) -> Topology:

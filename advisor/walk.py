@@ -11,9 +11,10 @@ from advisor.hops import Ways
 from advisor.journey import Walked, directly, follow, weaker
 from advisor.limits import fold
 from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Server, Setting, Stack, Use, handshake
+from advisor.own_model import home, homes, passes, refused
 from advisor.stack.python import asgi_server
 from advisor.stack.server_limits import own_limits, program_library
-from advisor.stack.serving import heartbeat_of, server_heartbeat
+from advisor.stack.serving import heartbeat_of, server_heartbeat, serves
 from advisor.topology import Running
 from advisor.tree import Tree
 
@@ -25,10 +26,11 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
     paths: list[Path] = []
     topology = ways.topology
     fronted: set[str] = set()
+    inner = ways.inner()
     for hop in topology.hops:
-        if hop.scope == "test":
+        if hop.scope == "test" or hop.id in inner:
             continue
-        for running in ways.reached(hop):
+        for running in _meant(ways.reached(hop), ways):
             if running.app is not None:
                 found = list(_through(hop, running, ways, stack))
                 paths += found
@@ -40,7 +42,8 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
             bare.add(running.app.id)
             for server, endpoint in _endpoints(running):
                 attempt = Attempt(handshake("wss", PLACEHOLDER, sample(endpoint.path or "/")))
-                walked = directly(running, attempt, ways.assumed(server.place), ways)
+                front = (*ways.assumed(server.place), *home(server, ways))
+                walked = directly(running, attempt, front, ways)
                 paths.append(_path(walked, running, server, endpoint, ways, stack))
     return tuple(replace(path, id=f"p{number}") for number, path in enumerate(paths, 1))
 
@@ -49,9 +52,30 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
     for server, endpoint in _endpoints(running):
         clients = clients_of(server, endpoint, stack)
         sides, samples = ways.sides(hop, running)
+        sides = sides or ways.public(hop)
         tried = [follow(hop, attempt, ways) for attempt in list(attempts(endpoint, clients, sides, samples))[:_MOST_ATTEMPTS]]
         for walked in _telling(tried, running, endpoint):
-            yield _path(walked, running, server, endpoint, ways, stack, clients)
+            if passes(server, running.app, (step.hop for step in walked.steps)):
+                yield _path(walked, running, server, endpoint, ways, stack, clients)
+
+
+def _meant(reached: tuple[Running, ...], ways: Ways) -> tuple[Running, ...]:
+    """In place of a process that cannot serve its app's sockets, another one of the same app that can, if there is one."""
+    meant: dict[str, Running] = {}
+    for node in reached:
+        others = [
+            other
+            for other in ways.topology.servers(node.environment)
+            if other.app is node.app and other.runs is not None and _can_serve(other)
+        ]
+        for chosen in [node] if _can_serve(node) or not others else others:
+            meant.setdefault(chosen.id, chosen)
+    return tuple(meant.values())
+
+
+def _can_serve(running: Running) -> bool:
+    servers = running.app.servers() if running.app else ()
+    return running.runs is None or any(serves(running.runs, server)[0] is not False for server in servers)
 
 
 def _endpoints(running: Running) -> Iterator[tuple[Use, Endpoint]]:
@@ -65,9 +89,10 @@ def _endpoints(running: Running) -> Iterator[tuple[Use, Endpoint]]:
 
 def _telling(tried: list[Walked], running: Running, endpoint: Endpoint) -> list[Walked]:
     """Of all attempts, one for each way into the hop: one that arrives as it should, else the first that fails."""
-    groups: dict[tuple[str, str], list[Walked]] = {}
+    groups: dict[tuple[str, str, bool], list[Walked]] = {}
     for walked in tried:
-        groups.setdefault((walked.attempt.request.scheme, walked.attempt.request.host), []).append(walked)
+        request = walked.attempt.request
+        groups.setdefault((request.scheme, request.host, walked.attempt.names_path), []).append(walked)
     chosen = []
     for group in groups.values():
         good = [walked for walked in group if walked.landed is running and matches(endpoint, _arrived_path(walked))]
@@ -76,7 +101,7 @@ def _telling(tried: list[Walked], running: Running, endpoint: Endpoint) -> list[
     arriving = [walked for walked in chosen if walked.landed is running]
     if not arriving:
         return (by_client or chosen)[:1]
-    literal = [walked for walked in by_client if walked.attempt.url is not None and walked.attempt.url.host is not None]
+    literal = [walked for walked in by_client if walked.attempt.names_path or walked.attempt.names_host]
     return literal if any(walked.landed is running for walked in literal) else [*arriving, *(each for each in literal)]
 
 
@@ -103,7 +128,7 @@ def _path(
         environment=hops[0].environment if hops else running.environment,
         endpoint=endpoint.path or walked.attempt.request.path,
         url=walked.attempt.text,
-        handshake=ended(walked, running, server, endpoint),
+        handshake=refused(ended(walked, running, server, endpoint), steps, server, ways),
         steps=steps,
         app=running.app,
         server=server,
@@ -156,7 +181,7 @@ def _dead_ends(ways: Ways, stack: Stack) -> Iterator[Path]:
         dead = {route.place for route in ways.routes(hop) if ways.topology.at(hop, route.address) is None}
         for running in ways.topology.servers() if dead and hop.scope == "production" else ():
             for server, endpoint in _endpoints(running):
-                if endpoint.path is None or running.scope != hop.scope:
+                if endpoint.path is None or running.scope != hop.scope or homes(server):
                     continue
                 for attempt in attempts(endpoint, clients_of(server, endpoint, stack), ways.public(hop)):
                     walked = follow(hop, attempt, ways)

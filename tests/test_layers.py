@@ -14,7 +14,7 @@ LAYERS = (
     ("stack", "deployment", "proxies", "knowledge"),
     ("topology", "attempts"),
     ("limits", "hops", "naming"),
-    ("journey",),
+    ("journey", "own_model"),
     ("ending",),
     ("walk",),
     ("options", "configuration"),

@@ -27,6 +27,8 @@ class LibraryHeartbeat:
     keys: tuple[str, ...] = ()
     """Names of the options that set interval and timeout, in that order."""
     unit: Literal["s", "ms"] = "s"
+    answer_within: float | None = None
+    """The timeout as a part of a configured interval, where no option of its own sets it (aiohttp: half)."""
     since: str | None = None
     until: str | None = None
 

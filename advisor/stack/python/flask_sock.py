@@ -92,6 +92,8 @@ def _heartbeat(project: Project, module: Module) -> Heartbeat | None:
                 interval = value(project, other, pair.field("value"))
                 place: Place = other.place(pair)
                 if isinstance(interval, int | float) and interval:
-                    return Heartbeat("server", "configured", float(interval), None, place, fact="flask-sock/heartbeat")
+                    default = libraries()["flask-sock"].heartbeat(None)
+                    timeout = interval * default.answer_within if default and default.answer_within else None
+                    return Heartbeat("server", "configured", float(interval), timeout, place, fact="flask-sock/heartbeat")
                 return None
     return Heartbeat("none", "default", fact="flask-sock/heartbeat")

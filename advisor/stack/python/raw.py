@@ -150,6 +150,8 @@ def _ping(project: Project, module: Module, node: SgNode, library: str) -> Heart
         return Heartbeat("none", "configured", place=place, fact=fact)
     if not isinstance(found, int | float):
         return None
+    if timeout is None and default.answer_within is not None:
+        timeout = float(found) * default.answer_within
     sender = "server" if default.sender == "none" else default.sender
     return Heartbeat(sender, "configured", float(found), timeout, place, fact=fact)
 

@@ -27,6 +27,17 @@ class Attempt:
     url: Url | None = None
 
     @property
+    def names_host(self) -> bool:
+        """True where a client's code says to which host."""
+        return self.url is not None and self.url.host is not None
+
+    @property
+    def names_path(self) -> bool:
+        """True where a client's code says which path, and none of it before the last part is computed."""
+        path = self.url.path if self.url is not None else None
+        return path is not None and path not in ("", "/") and "{" not in path.rpartition("/")[0]
+
+    @property
     def text(self) -> str:
         secure = self.request.scheme == "https"
         port = "" if self.request.port == (443 if secure else 80) else f":{self.request.port}"
@@ -124,7 +135,7 @@ def _of_clients(urls: Iterable[Url], sides: tuple[Listen, ...], own: list[str], 
         public = url.host is not None and not is_local(url.host) and "{" not in url.host
         for path in [sample(url.path)] if url.path and url.path != "/" else own:
             for side in _sides(sides, url):
-                scheme = url.scheme or side.scheme
+                scheme = side.scheme if is_local(url.host) else url.scheme or side.scheme
                 host = url.host if public and url.host else _host(side)
                 port = url.port if public else _port(side, scheme)
                 yield Attempt(handshake(scheme, host, path, _query(endpoint), port), url)

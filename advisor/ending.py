@@ -15,16 +15,20 @@ def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint) -> 
     answers, who = http10(running.runs, server)
     if walked.open is not None and walked.open_at is not None and not _agrees(walked.open, answers == "accepts"):
         return Handshake("depends", None, walked.open_at.id, walked.open.on, walked.open_at.place)
+    astray = walked.landed is not None and walked.landed is not running
     for step in walked.steps:
         stopped = _stopped(step)
-        if stopped is not None:
+        if stopped is not None and not (astray and stopped.cause == "upgrade_lost"):
             return stopped
     last = walked.steps[-1] if walked.steps else None
     path = walked.arrived.path if walked.arrived else ""
     decider = last.hop.id if last else "app"
     if walked.landed is not running:
-        where = f"it lands on {walked.landed.id}" if walked.landed else f"nothing in the repository answers at {_address(last)}"
+        where = _spoken(walked.landed, running) if walked.landed else f"nothing in the repository answers at {_address(last)}"
         return Handshake("refused", None, decider, where, _place(last), "not_routed")
+    if last is not None and (ports := _elsewhere(last, running, server)):
+        reason = f"{_address(last)} is asked, and {running.app.id if running.app else running.id} listens on port {min(ports)}"
+        return Handshake("refused", None, decider, reason, _place(last), "not_routed")
     if not matches(endpoint, path):
         reason = f"the app receives {path} and listens on {endpoint.path}"
         return Handshake("refused", None, decider, reason, _place(last), "rewritten")
@@ -69,6 +73,29 @@ def _agrees(depends: Depends, accepts_old: bool) -> bool:
         if isinstance(branch, Forward)
     }
     return all(isinstance(branch, Forward) for branch in results) and len(kinds) == 1
+
+
+def _spoken(landed: Running, meant: Running) -> str:
+    """Where a handshake went astray."""
+    if landed.app is not None and landed.app is not meant.app:
+        return f"it lands on {landed.app.id}"
+    if landed.process is None:
+        return f"it lands on {landed.id}"
+    started = f", started with: {landed.process.command}" if landed.app is not None and landed.process.command else ""
+    return f"it lands on the process at {landed.process.place}{started}"
+
+
+def _elsewhere(last: Step, running: Running, server: Use) -> set[int]:
+    """The ports on which the app is known to listen, where a proxy's configuration names it with another one."""
+    outcome = best(last.outcome) if isinstance(last.outcome, Depends) else last.outcome
+    named = running.process.names if running.process else ()
+    if last.hop.config is None or not isinstance(outcome, Forward) or outcome.address.host not in named:
+        return set()
+    known = ("literal", "default")
+    started = {running.runs.port} if running.runs and running.runs.port and running.runs.port_from in known else set()
+    coded = {endpoint.port for endpoint in server.endpoints if endpoint.port and endpoint.port_from in known}
+    ports = {port for port in started or coded if port is not None}
+    return set() if outcome.address.port is None or outcome.address.port in running.ports | ports else ports
 
 
 def _address(step: Step | None) -> str:

@@ -123,7 +123,7 @@ class Ways:
             return refusal
         branches: list[tuple[str, Forward | Answer | Invalid]] = [(text, refusal) for text in refused]
         branches += [(text, onward) for text in carried]
-        on = f"{hop.name} carries WebSockets only with {' or '.join(carried)}"
+        on = f"{hop.name} carries WebSockets only where {' or '.join(carried)}"
         return Depends(on, tuple(branches), assume=f"{hop.platform}.{known.condition}" if known.condition else None)
 
     def _onward(self, hop: Hop, request: Request) -> Forward | Answer:
@@ -133,7 +133,7 @@ class Ways:
             return Answer(301, f"{hop.name} sends every {side.scheme} request to {side.redirect_to}", side.place, location)
         target = self._target(hop, request)
         if target is None and hop.targets:
-            return Answer(404, f"no rule of {hop.name} takes {request.path}", hop.place)
+            return Answer(404, f"no rule of {hop.name} takes {request.path}", side.place if side is not None else hop.place)
         secure = target is not None and target.scheme == "https"
         version = "2" if target is not None and target.scheme in ("h2", "grpc") else "1.1"
         inner = request.at(scheme="https" if secure else "http", http_version=version)

@@ -146,7 +146,7 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
             command_place=place,
             replicas=int(count) if count is not None else None,
             replicas_place=replicas.key_place or replicas.place if replicas else None,
-            names=_names(service),
+            names=_names(service, project),
             network=project.network,
             ports=tuple(dict.fromkeys((*(inside for inside, _, _ in _ports(project, service)), *_exposed(service)))),
             environment=tuple(environment),
@@ -200,7 +200,7 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
             floating=service.base.floating if service.base else False,
             scope=purpose.scope,
             environment=purpose.environment,
-            names=_names(service),
+            names=_names(service, project),
             network=project.network,
             listens=tuple(
                 Listen("https" if inside in (443, 8443) else "http", published, at)
@@ -273,9 +273,12 @@ def _each(node: Node | None) -> Iterator[Node]:
         yield from node.each()
 
 
-def _names(service: Service) -> tuple[str, ...]:
-    """What other services can call it: its service name, container name, host name and network aliases."""
+def _names(service: Service, project: Project) -> tuple[str, ...]:
+    """What other services can call it: its service name, container name, host name, network aliases and links."""
     names = [service.name, service.text("container_name"), service.text("hostname")]
+    for other in project.services.values():
+        links = [(link.text() or "").partition(":") for link in _each(other.get("links"))]
+        names += [alias for name, _, alias in links if name == service.name]
     networks = service.node.get("networks")
     for _, network in networks.items() if networks else ():
         names += [alias.text() for alias in _each(network.get("aliases"))]

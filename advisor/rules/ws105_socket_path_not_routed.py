@@ -17,6 +17,7 @@ from advisor.rules.scan import Scan, app_place, related
 ID = "WS105"
 NAME = "socket-path-not-routed"
 SEVERITY: Severity = "error"
+OVER = ("WS101", "WS102", "WS103", "WS104")
 
 
 def check(scan: Scan) -> Iterator[Finding]:

@@ -1,0 +1,13 @@
+from fastapi import APIRouter, FastAPI, WebSocket
+
+app = FastAPI()
+router = APIRouter(prefix="/api")
+
+
+@router.websocket("/ws")
+async def echo(websocket: WebSocket):
+    await websocket.accept()
+    await websocket.send_text("hello")
+
+
+app.include_router(router)

@@ -76,6 +76,9 @@ _CONTROL = re.compile(
     r"|\{\{-?\s*(?:if|else|end|range|with|template|define|block|\$\w+\s*:=|#|/)"
     r"|<%-?\s*(?![=#])\w"
 )
+_TAG = re.compile(
+    r"\{%[^\n]*?%\}|\{\{-?\s*(?:if|else|end|range|with|define|template|block|#|/)[^\n]*?\}\}|<%-?\s*(?![=#])[^\n]*?%>"
+)
 _LUA = re.compile(r"--\[(=*)\[.*?\]\1\]|--[^\n]*|\[(=*)\[.*?\]\2\]|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}]", re.DOTALL)
 
 
@@ -265,9 +268,10 @@ _COMMENT = re.compile(r"(?m)^[ \t]*#[^\n]*$")
 def looks_like_nginx(text: str) -> bool:
     """True where the text is an nginx configuration or a part of one, judged by its directives and not by its name.
 
-    False for Apache, HAProxy, systemd, supervisor, redis, BIND and the like, and for templates that ``parse`` refuses.
+    False for Apache, HAProxy, systemd, supervisor, redis, BIND and the like. A template with control flow is judged without
+    its tags: it is an nginx file, though ``parse`` refuses it.
     """
-    sample = text[:200_000]
+    sample = _TAG.sub(" ", text[:200_000])
     if "\0" in sample or (";" not in sample and "{" not in sample) or _OTHER.search(_COMMENT.sub("", sample)):
         return False
     try:

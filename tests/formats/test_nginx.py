@@ -125,6 +125,7 @@ NGINX = {
     "stream": "stream { server { listen 443; proxy_pass app:443; } }",
     "php": "server { listen 80; root /var/www; location ~ \\.php$ { include fastcgi_params; fastcgi_pass php:9000; } }",
     "comments first": "# managed by us\n\n# [section]\nserver {\n listen 80;\n server_name _;\n}",
+    "jinja branches": "server {\n{% if a %}\nlisten 80;\n{% endif %}\nlocation / { proxy_pass http://app; } }",
     "broken": "server { listen 80; location / { proxy_pass http://app:3000 } }",
 }
 OTHERS = {
@@ -143,7 +144,6 @@ OTHERS = {
     "java": 'package a; public class Server { String location = "/"; void listen() { return; } }',
     "squid": "http_port 3128\nacl all src 0.0.0.0/0\nhttp_access allow all",
     "ini": "; comment\n[server]\nlisten = 80\n",
-    "jinja branches": "server { {% if a %} listen 80; {% endif %} }",
     "keepalived": "vrrp_instance VI_1 {\n state MASTER\n interface eth0\n}",
     "syslog-ng": 'source s_net { udp(ip(0.0.0.0) port(514)); };\ndestination d { file("/var/log/x"); };',
     "terraform": 'resource "aws_lb" "main" {\n  name = "main"\n}',

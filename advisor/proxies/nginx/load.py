@@ -149,10 +149,11 @@ class _Loader:
         inside = tail != pattern or not pattern.startswith("/")
         full = pattern.lstrip("/")
         seen: set[str] = set()
+        rooted = self.home.startswith("/")
         for directory in _upwards(self.home):
             for option in (tail, full) if inside else (full,):
                 path = posixpath.normpath(posixpath.join(directory, option))
-                if path not in seen and not path.startswith(("../", "/")) and path != "..":
+                if path not in seen and not path.startswith("../") and path != ".." and path.startswith("/") == rooted:
                     seen.add(path)
                     yield path
         beside = posixpath.join(self.home, posixpath.basename(pattern))
@@ -246,7 +247,7 @@ def _home(main: str) -> str:
 
 def _upwards(directory: str) -> Iterator[str]:
     yield directory
-    while directory:
+    while directory not in ("", "/"):
         directory = posixpath.dirname(directory)
         yield directory
 

@@ -179,12 +179,10 @@ def condition_words(args: tuple[str, ...]) -> list[str] | None:
     words = list(args)
     if not words or not words[0].startswith("(") or not words[-1].endswith(")"):
         return None
-    words[0] = words[0][1:]
     words[-1] = words[-1][:-1]
-    if not words[0]:
-        words.pop(0)
-    if (words and not words[-1] and len(words) != 3) or (len(words) == 4 and not words[-1]):
+    if not words[-1]:
         words.pop()
+    words[:1] = [words[0][1:]] if words and words[0] != "(" else []
     return words
 
 

@@ -36,6 +36,7 @@ _KINDS = (
 )
 _TYPED_KINDS = ("public_field_definition", "decorator", "abstract_class_declaration")
 _PLAIN_KINDS = ("field_definition", "decorator")
+_MAKERS = frozenset({"createNodeWebSocket", "createBunWebSocket"})
 _WORLDS = frozenset({"window", "globalThis", "self", "global"})
 
 
@@ -200,8 +201,15 @@ class Script:
         if parts:
             return self._below(self.origin(parts[0], depth + 1), parts[1], depth)
         if kind == "call_expression":
-            return self._required(node, depth)
+            return self._required(node, depth) or self._made(node, depth)
         return None
+
+    def _made(self, node: SgNode, depth: int) -> Origin | None:
+        """``createNodeWebSocket({app})`` hands out functions that are then called: they are named below it."""
+        function = node.field("function")
+        if function is None or function.text() not in _MAKERS:
+            return None
+        return self.origin(function, depth + 1)
 
     def _named(self, name: str, at: SgNode, depth: int) -> Origin | None:
         if self.parameter(name, at):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from advisor.model import Reconnect, Url, Use
 from advisor.stack.javascript import hosts, reconnects, syntax
 from advisor.stack.javascript.browser import runs_in
+from advisor.stack.javascript.flow import calls_in
 from advisor.stack.javascript.project import Project
 from advisor.stack.javascript.shapes import Site, object_of
 from advisor.stack.javascript.urls import same_origin, urls_of
@@ -19,6 +20,7 @@ _RAW = frozenset({"browser-websocket", "ws", "websocket-node", "sockjs-client"})
 _TOOLS = re.compile(
     r"(?:^|/)(?:scripts?|extra|bin|tools?|cli|loadtest|load-test|stress|k6|artillery)/|(?:^|/)(?:health-?check|smoke|load)[\w.-]*$"
 )
+_CONDITIONS = frozenset({"if_statement", "switch_case", "switch_default", "ternary_expression", "catch_clause"})
 _SHOWN = re.compile(r"(?:^|/)(?:public|static|assets|www|src|app|web|views|wwwroot|html)/|\.html?$")
 _SOCKET_IO = frozenset({"socket-io-client", "feathers-client", "sails-client"})
 
@@ -196,7 +198,7 @@ def _one_shot(site: Site) -> bool:
     if site.script.text.startswith("#!"):
         return True
     name = site.variable
-    if site.library.id not in _RAW or name is None:
+    if name is None:
         return False
     for event in ("onmessage", "onopen"):
         for assignment in site.script.assigned.get(f"{name}.{event}", ()):
@@ -208,7 +210,7 @@ def _one_shot(site: Site) -> bool:
         if (
             holder.text() == name
             and len(given) > 1
-            and syntax.string(given[0]) in ("message", "open")
+            and syntax.string(given[0]) in ("message", "open", "connect")
             and _closes(given[1], name)
         ):
             return True
@@ -218,12 +220,13 @@ def _one_shot(site: Site) -> bool:
 def _closes(handler: SgNode, name: str) -> bool:
     """True where a handler closes the socket, or ends the process, whatever the message says."""
     inner = syntax.body(handler) if handler.kind() in syntax.FUNCTIONS else None
-    if inner is None:
-        return False
-    for statement in syntax.named(inner) if inner.kind() == "statement_block" else [inner]:
-        text = statement.text()
-        if statement.kind() in ("expression_statement", "call_expression") and re.match(
-            rf"(?:{re.escape(name)}\.(?:close|terminate)|process\.exit)\(", text
-        ):
+    for call in calls_in(inner) if inner is not None else ():
+        function = syntax.callee(call)
+        ends = function is not None and re.fullmatch(
+            rf"{re.escape(name)}\??\.(?:close|terminate|disconnect|end)|process\.exit", function.text()
+        )
+        around = call.ancestors()
+        inside = around[: next((index for index, above in enumerate(around) if above == inner), len(around))]
+        if ends and not any(above.kind() in _CONDITIONS for above in inside):
             return True
     return False

@@ -63,7 +63,7 @@ class Project:
         try:
             parsed = source.parse(path, text)
         except Unreadable as error:
-            self.not_read.append(NotRead(path, error.reason, error.line))
+            self.not_read.append(NotRead(path, error.clause, error.line))
             return None
         return Script(path, parsed[0], self, text, parsed[1]) if parsed else None
 

@@ -284,6 +284,13 @@ def test_library_schedule(code: str, expected: tuple[object, ...]) -> None:
             id="closes-after-the-answer",
         ),
         pytest.param(
+            "src/check.js",
+            "import { io } from 'socket.io-client';\nconst c = io('https://a.example', { reconnection: false });\n"
+            "c.on('connect', () => { c.emit('login', x, (res) => { done(res); c.disconnect(); }); });",
+            True,
+            id="closes-after-the-acknowledgement",
+        ),
+        pytest.param(
             "src/chat.js",
             "const ws = new WebSocket('wss://a.example');\nws.onmessage = (e) => { if (e.data === 'bye') ws.close(); };",
             False,

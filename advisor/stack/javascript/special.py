@@ -80,6 +80,7 @@ def settled(root: Root, found: Iterable[Site]) -> list[Site]:
     """
     listed = list(found)
     plain = any(site.library.id == "nestjs" for site in listed) and _uses_ws_adapter(listed[0].script.project, root)
+    carried = any(site.role == "server" and site.library.id in ("ws", "express-ws", "fastify-websocket") for site in listed)
     kept: list[Site] = []
     seen: set[tuple[str, str]] = set()
     for site in listed:
@@ -90,9 +91,7 @@ def settled(root: Root, found: Iterable[Site]) -> list[Site]:
             if (site.script.path, site.library.id) in seen:
                 continue
             seen.add((site.script.path, site.library.id))
-        if site.library.id == "hocuspocus" and any(
-            o.library.id == "ws" and o.role == "server" and o.script is site.script for o in listed
-        ):
+        if site.library.id == "hocuspocus" and carried and not _listens(site):
             continue
         if site.library.id == "engine-io" and any(o.library.id == "socket-io" and o.script is site.script for o in listed):
             continue
@@ -100,6 +99,11 @@ def settled(root: Root, found: Iterable[Site]) -> list[Site]:
             site = replace(site, library=libraries()["nestjs-ws"])
         kept.append(site)
     return kept
+
+
+def _listens(site: Site) -> bool:
+    """True where a Hocuspocus opens a port of its own; else it is handed the sockets of another server."""
+    return any(holder.text() == site.variable for _, holder, _ in site.script.methods("listen"))
 
 
 def _uses_ws_adapter(project: Project, root: Root) -> bool:

@@ -152,8 +152,12 @@ class AppUses:
 
     def _layered(self, site: Site) -> Heartbeat | None:
         """graphql-ws, tRPC, y-websocket and Hocuspocus beat on the ws server they are given."""
-        if any(module == "@hocuspocus/server" for module, _ in site.script.imports.values()):
-            return Heartbeat("both", "default", 15, 60, site.place, fact="hocuspocus/heartbeat")
+        for script in [site.script, *self._others(site.script, "hocuspocus", server_side=True)]:
+            if ("@hocuspocus/server", "Hocuspocus") in script.imports.values() or (
+                "@hocuspocus/server",
+                "Server",
+            ) in script.imports.values():
+                return Heartbeat("both", "default", 15, 60, site.place, fact="hocuspocus/heartbeat")
         for script in [site.script, *self._others(site.script, "graphql-ws", "applyWSSHandler", "y-websocket", server_side=True)]:
             for call in script.by_kind["call_expression"]:
                 function = call.field("function")

@@ -151,6 +151,24 @@ def test_graphql_ws_pings_on_the_server_it_is_given() -> None:
     ]
 
 
+def test_hocuspocus_on_a_server_that_carries_it() -> None:
+    """A Hocuspocus that is handed another server's sockets is no second server, but beats on the first."""
+    files = {
+        "src/docs.ts": "import { Hocuspocus } from '@hocuspocus/server';\nexport const docs = new Hocuspocus({});",
+        "src/server.ts": (
+            "import { WebSocketServer } from 'ws';\n"
+            "import { docs } from './docs';\n"
+            "const wss = new WebSocketServer({ port: 1 });\n"
+            "wss.on('connection', (ws, req) => docs.handleConnection(ws, req));"
+        ),
+        "alone/package.json": package(),
+        "alone/server.ts": "import { Server } from '@hocuspocus/server';\nconst s = new Server({ port: 1234 });\ns.listen();",
+    }
+    assert [("ws", "both"), ("hocuspocus", "both")] == [
+        (use.library, use.heartbeat and use.heartbeat.sender) for use in uses(files)
+    ]
+
+
 def test_heartbeat_in_another_file_of_the_app() -> None:
     """A module of the same app that pings the clients counts, with less certainty."""
     files = {

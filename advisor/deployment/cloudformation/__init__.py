@@ -17,6 +17,8 @@ WORDS = (
     "AWS::Serverless::WebSocketApi",
     "AWS::Serverless::HttpApi",
     "AWS::Serverless::Api",
+    "AWS::Lambda::Url",
+    "FunctionUrlConfig",
     "AWS::CloudFront::Distribution",
     "AWS::ElasticBeanstalk::Environment",
 )

@@ -319,12 +319,18 @@ SHAPES: dict[str, Shape] = {
     ),
     "AWS::ApiGateway::RestApi": Shape("aws_api_gateway_rest_api"),
     "AWS::Serverless::WebSocketApi": Shape(
-        "aws_apigatewayv2_api", {"route_selection_expression": "RouteSelectionExpression"}, nested=_websocket
+        "aws_apigatewayv2_api",
+        {"route_selection_expression": "RouteSelectionExpression", "routes": "Routes"},
+        nested=_websocket,
     ),
     "AWS::Serverless::HttpApi": Shape("aws_apigatewayv2_api", nested=_http),
     "AWS::Serverless::Api": Shape("aws_api_gateway_rest_api"),
-    "AWS::Lambda::Function": Shape("aws_lambda_function"),
-    "AWS::Serverless::Function": Shape("aws_lambda_function"),
+    "AWS::Lambda::Function": Shape("aws_lambda_function", {"handler": "Handler", "code": "Code"}),
+    "AWS::Lambda::Url": Shape("aws_lambda_function_url", {"function_name": "TargetFunctionArn"}),
+    "AWS::Serverless::Function": Shape(
+        "aws_lambda_function",
+        {"handler": "Handler", "code": "CodeUri", "events": "Events", "function_url_config": "FunctionUrlConfig"},
+    ),
     "AWS::ElasticBeanstalk::Environment": Shape("aws_elastic_beanstalk_environment", nested=_options),
 }
 """Resource type -> its shape; other types are carried by their name alone."""

@@ -24,6 +24,7 @@ WORDS = (
     "aws_cloudfront_distribution",
     "aws_apigatewayv2_api",
     "aws_api_gateway_rest_api",
+    "aws_lambda_function_url",
     "aws_elastic_beanstalk_environment",
     "aws_apprunner_service",
     "terraform-aws-",
@@ -83,16 +84,19 @@ def collect(estate: Estate, found: Findings) -> None:
     from advisor.deployment.terraform.balancers import balancers
     from advisor.deployment.terraform.cloudflare import tunnels, zones
     from advisor.deployment.terraform.edges import distributions, gateways
+    from advisor.deployment.terraform.functions import functions, urls
     from advisor.deployment.terraform.hosts import hosts
     from advisor.deployment.terraform.names import host_names, record_names
     from advisor.deployment.terraform.origins import fitted
     from advisor.deployment.terraform.services import machines, services
 
+    called = tuple(functions(estate))
     hops = [
         *zones(estate, record_names(estate)),
         *tunnels(estate),
         *distributions(estate),
-        *gateways(estate),
+        *gateways(estate, frozenset(each.id for each in called)),
+        *urls(estate),
         *balancers(estate, host_names(estate)),
     ]
     for hop, process in (*services(estate), *hosts(estate)):
@@ -100,4 +104,5 @@ def collect(estate: Estate, found: Findings) -> None:
         if process is not None:
             found.processes.append(process)
     found.processes.extend(machines(estate))
+    found.processes.extend(called)
     found.hops.extend(fitted(hops))

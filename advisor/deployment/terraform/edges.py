@@ -43,15 +43,19 @@ def distributions(estate: Estate) -> Iterator[Hop]:
         )
 
 
-def gateways(estate: Estate) -> Iterator[Hop]:
-    """One hop for each API of API Gateway: WebSocket APIs speak a model of their own, HTTP and REST APIs no WebSocket."""
+def gateways(estate: Estate, processes: frozenset[str] = frozenset()) -> Iterator[Hop]:
+    """One hop for each API of API Gateway: WebSocket APIs speak a model of their own, HTTP and REST APIs no WebSocket.
+
+    ``processes``: ids of the functions that are processes, for their code speaks of sockets.
+    """
     for api in estate.of("aws_apigatewayv2_api"):
         protocol = word(api.body, "protocol_type")
         if protocol is not None and not api.data:
-            yield _gateway(estate, api, "aws-api-gateway-websocket" if protocol == "WEBSOCKET" else "aws-api-gateway-http-rest")
+            platform = "aws-api-gateway-websocket" if protocol == "WEBSOCKET" else "aws-api-gateway-http-rest"
+            yield _gateway(estate, api, platform, processes)
     for api in estate.of("aws_api_gateway_rest_api"):
         if not api.data:
-            yield _gateway(estate, api, "aws-api-gateway-http-rest")
+            yield _gateway(estate, api, "aws-api-gateway-http-rest", processes)
 
 
 # ---------------------------------------------------------------- CloudFront
@@ -125,19 +129,15 @@ def _each(node: Node | None) -> Iterator[Node]:
 # ---------------------------------------------------------------- API Gateway
 
 
-def _gateway(estate: Estate, api: Resource, platform: str) -> Hop:
+def _gateway(estate: Estate, api: Resource, platform: str, processes: frozenset[str]) -> Hop:
     integrations = [
         each
         for each in estate.of(*_INTEGRATIONS)
         if api in [found.resource for found in estate.refer(each, given(each.body, "api_id") or given(each.body, "rest_api_id"))]
     ]
     targets = tuple(target for each in integrations for target in _integrated(estate, each))
-    functions = tuple(
-        found.resource.id
-        for each in integrations
-        for found in estate.refer(each, _uri(each))
-        if found.resource.kind == "aws_lambda_function"
-    )
+    functions = _functions(estate, api, integrations)
+    run = tuple(each for each in functions if each in processes)
     return Hop(
         id=api.id,
         platform=platform,
@@ -151,9 +151,19 @@ def _gateway(estate: Estate, api: Resource, platform: str) -> Hop:
         names=(api.id,),
         listens=(Listen("https", 443, api.place),),
         targets=targets,
-        processes=() if platform == "aws-api-gateway-websocket" else functions or (f"{api.id}:integrations",),
+        processes=run if platform == "aws-api-gateway-websocket" else functions or (f"{api.id}:integrations",),
         because=api.because,
     )
+
+
+def _functions(estate: Estate, api: Resource, integrations: list[Resource]) -> tuple[str, ...]:
+    """The functions that an API calls: those of its integrations and routes, and SAM functions with an event of this API."""
+    named = [found.resource for each in integrations for found in estate.refer(each, _uri(each))]
+    named += [found.resource for found in estate.refer(api, given(api.body, "routes"))]
+    for function in estate.of("aws_lambda_function"):
+        if api in [found.resource for found in estate.refer(function, given(function.body, "events"))]:
+            named.append(function)
+    return tuple(dict.fromkeys(each.id for each in named if each.kind == "aws_lambda_function"))
 
 
 def _uri(integration: Resource) -> Node | None:

@@ -310,6 +310,8 @@ class Process:
     replicas_place: Place | None = None
     replicas_range: tuple[int, int] | None = None
     """Least and most copies where something scales them."""
+    replicas_source: Literal["default", "configured"] = "configured"
+    """``default``: the platform scales like that unless it is told otherwise."""
     names: tuple[str, ...] = ()
     """Names by which hops reach it (compose service, target group address)."""
     network: str = ""

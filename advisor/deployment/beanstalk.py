@@ -24,6 +24,9 @@ _KEPT = (
     "aws:elasticbeanstalk:command",
 )
 """Namespaces whose values are shown; environment variables may be secrets."""
+_SCALES = (1, 4)
+"""``MinSize`` and ``MaxSize`` of ``aws:autoscaling:asg`` where they are not set, in an environment that is balanced by default
+(general options for all environments, Elastic Beanstalk developer guide)."""
 
 
 def read(tree: Tree) -> Part:
@@ -133,6 +136,7 @@ def _process(
 ) -> Process:
     least, most = (options.get(f"aws:autoscaling:asg:{name}", (None, None))[0] or "" for name in ("MinSize", "MaxSize"))
     single = options.get("aws:elasticbeanstalk:environment:EnvironmentType", ("", None))[0] == "SingleInstance"
+    scaled = (int(least), int(most)) if least.isdecimal() and most.isdecimal() else None
     path, check = options.get("aws:elasticbeanstalk:environment:process:default:HealthCheckPath", (None, None))
     return Process(
         identifier,
@@ -141,7 +145,9 @@ def _process(
         command=start.command,
         command_place=start.place,
         replicas=1 if single else None,
-        replicas_range=(int(least), int(most)) if least.isdecimal() and most.isdecimal() else None,
+        replicas_range=None if single else scaled or _SCALES,
+        replicas_place=place,
+        replicas_source="default" if scaled is None else "configured",
         ports=start.ports,
         environment=tuple(
             name.rpartition(":")[2] for name in options if name.startswith("aws:elasticbeanstalk:application:environment:")

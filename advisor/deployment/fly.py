@@ -188,6 +188,8 @@ def _processes(
         names = [node.text() or "" for node in named.each()] if named is not None else []
         port = service.get("internal_port")
         number = int(port.number() or 8080) if port is not None else 8080
+        running = service.get("min_machines_running")
+        least = running.number() if running is not None else None
         for name in names or [next((key for key, _ in groups.items()), "app") if groups else "app"]:
             if name in seen:
                 continue
@@ -201,6 +203,8 @@ def _processes(
                 root=start.root,
                 command=command,
                 command_place=place,
+                replicas=int(least) if least is not None and least >= 2 else None,
+                replicas_place=running.key_place or running.place if running is not None else None,
                 ports=(number,),
                 environment=environment,
                 port_given=int(given) if given is not None else number,

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.model import App, Path, Place, Use
+from advisor.model import App, Path, Place, Step, Use
 from advisor.rules.scan import Scan, forwards
+
+_ESTATES = {"terraform": (".tf", ".tf.json"), "cloudformation": (".yaml", ".yml", ".json", ".template")}
+"""Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Several instances or workers of an app: how many (``None``: more than one, not said how many), where, in words."""
+    """Several instances or workers of an app: how many (``None``: more than one, not said how many), where, in words.
+
+    ``assumed``: a platform's default scales so, and the files do not say otherwise.
+    """
 
     count: int | None
     place: Place
     told: str
+    assumed: bool = False
 
 
 def instances(scan: Scan, path: Path) -> Copies | None:
@@ -27,7 +34,9 @@ def instances(scan: Scan, path: Path) -> Copies | None:
         return Copies(process.replicas, process.replicas_place or process.place, f"{process.replicas} instances run")
     if process is not None and process.replicas_range is not None and process.replicas_range[1] > 1:
         least, most = process.replicas_range
-        return Copies(None, process.replicas_place or process.place, f"between {least} and {most} instances run")
+        default = process.replicas_source == "default"
+        told = f"between {least} and {most} instances run{' unless the platform is told otherwise' if default else ''}"
+        return Copies(None, process.replicas_place or process.place, told, default)
     spread = [(forward, step) for step in path.steps for _, forward in forwards(step) if forward.upstreams > 1]
     if spread:
         forward, step = spread[0]
@@ -60,23 +69,62 @@ def needs_affinity(path: Path) -> tuple[bool, bool]:
     return True, first
 
 
-def without_affinity(scan: Scan, path: Path) -> str | None:
-    """The name of a hop that spreads requests without affinity, or ``None`` where each keeps clients together."""
-    spreading = path.steps[-1:]
-    for step in path.steps:
-        if any(forward.upstreams > 1 for _, forward in forwards(step)):
-            spreading = (step,)
-    for step in spreading:
-        kept = any(forward.affinity != "none" for _, forward in forwards(step))
-        if not kept and not _by_settings(scan, step.hop.platform, step.hop.settings):
-            return step.hop.name
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A hop that sends the requests of one client to several instances. ``hidden``: affinity may be on where no file shows it."""
+
+    step: Step
+    hidden: bool
+    fact: str | None
+
+
+def without_affinity(scan: Scan, path: Path) -> Spread | None:
+    """The hop that spreads requests without affinity, or ``None`` where each keeps clients together."""
+    for step in _spreading(scan, path):
+        kept = any(forward.affinity not in ("none", "path") for _, forward in forwards(step))
+        if not kept and not _by_settings(scan, step):
+            known = scan.fact(step.hop, "session_affinity").kind != "absent"
+            return Spread(step, _hidden(scan, step), f"{step.hop.platform}/session_affinity" if known else None)
     return None
 
 
-def _by_settings(scan: Scan, platform: str, settings: tuple) -> bool:  # type: ignore[type-arg]
-    if platform not in scan.knowledge.platforms():
+def _spreading(scan: Scan, path: Path) -> tuple[Step, ...]:
+    """The hops that choose between instances: those that know several servers, else the nearest to the app that can choose.
+
+    A program on the app's own machine chooses between nothing, and some hosts leave the choice to the hop in front.
+    """
+    several = tuple(step for step in path.steps if any(forward.upstreams > 1 for _, forward in forwards(step)))
+    if several:
+        return several
+    host = path.process.host if path.process is not None else None
+    ids = [step.hop.id for step in path.steps]
+    outer = path.steps[: ids.index(host) + 1] if host in ids else path.steps
+    choosing = [step for step in outer if not step.hop.local and not _left_to_front(scan, step)]
+    return tuple(choosing[-1:] or outer[-1:])
+
+
+def _left_to_front(scan: Scan, step: Step) -> bool:
+    known = scan.fact(step.hop, "session_affinity").statement
+    return known is not None and known.details.get("by") == "hop_in_front"
+
+
+def _hidden(scan: Scan, step: Step) -> bool:
+    """True where affinity can be had and the files that show this hop would not show it."""
+    if step.hop.platform not in scan.knowledge.platforms():
         return False
-    keys = {(each.format, each.key) for each in scan.knowledge.platform(platform).set_by("session_affinity")}
+    known = scan.fact(step.hop, "session_affinity")
+    statements = [known.statement] if known.statement else [each for _, each in known.branches]
+    formats = {each.format for each in scan.knowledge.platform(step.hop.platform).set_by("session_affinity")}
+    shown = step.hop.config is not None or any(step.hop.place.file.endswith(_ESTATES.get(each, ())) for each in formats)
+    elsewhere = formats <= _ESTATES.keys() and not shown
+    return any(each.can_be for each in statements) and elsewhere
+
+
+def _by_settings(scan: Scan, step: Step) -> bool:
+    if step.hop.platform not in scan.knowledge.platforms():
+        return False
+    keys = {(each.format, each.key) for each in scan.knowledge.platform(step.hop.platform).set_by("session_affinity")}
+    settings = (*(setting for _, forward in forwards(step) for setting in forward.settings), *step.hop.settings)
     return any(
         (setting.format, setting.key) in keys and setting.amount not in (False, None, 0, "none", "false") for setting in settings
     )

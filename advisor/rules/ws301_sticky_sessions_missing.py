@@ -11,41 +11,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, Severity
-from advisor.rules.instances import instances, needs_affinity, without_affinity
+from advisor.model import Finding, Path, Severity, Use
+from advisor.rules.instances import Copies, Spread, instances, needs_affinity, without_affinity
 from advisor.rules.scan import Scan, app_place, related
 
 ID = "WS301"
 NAME = "sticky-sessions-missing"
 SEVERITY: Severity = "error"
+_WEBSOCKET_ALONE = "const socket = io(url, { transports: ['websocket'] });"
 
 
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         copies = instances(scan, path)
         needed, first = needs_affinity(path)
-        if copies is None or not needed or path.server is None or (path.server.sticky and copies.count is None):
+        if copies is None or not needed or path.server is None or not path.steps:
             continue
-        hop = without_affinity(scan, path) if path.steps else None
-        if hop is not None:
-            how = "begins with" if first else "may fall back to"
-            yield Finding(
-                ID,
-                NAME,
-                "error" if first else "warning",
-                "breaks" if first else "degrades",
-                "certain" if path.certainty != "weak" else "likely",
-                f"{path.server.name} needs all requests of a client on one instance, and {hop} spreads them.",
-                copies.place,
-                why=(
-                    copies.told,
-                    f"{path.server.name} {how} HTTP long-polling: one session is several requests",
-                    f"no affinity is set at {hop}, so they reach different instances, which answer 400 (Session ID unknown)",
-                ),
-                remedy=f"Turn session affinity on at {hop}, or set transports to websocket alone on client and server.",
-                snippet="const socket = io(url, { transports: ['websocket'] });" if "socket" in path.server.library else "",
-                related=related(app_place(path.server), "the server is set up here"),
-                path=path.id,
-                facts=tuple(f"{step.hop.platform}/session_affinity" for step in path.steps if step.hop.name == hop),
-                who="platform",
-            )
+        spread = without_affinity(scan, path)
+        if spread is not None:
+            yield _finding(path, path.server, copies, spread, first)
+
+
+def _finding(path: Path, server: Use, copies: Copies, spread: Spread, first: bool) -> Finding:
+    hop = spread.step.hop
+    how = "begins with" if first else "may fall back to"
+    severity: Severity = "error" if first else "warning"
+    open_ended = spread.hidden or copies.assumed
+    if open_ended:
+        severity = "warning" if first else "info"
+    affinity = (
+        f"{hop.name} can keep clients together, but no file shows whether that is on; if it is off, requests reach different"
+        if spread.hidden
+        else f"no affinity is set at {hop.name}, so they reach different"
+    )
+    verb = "may spread" if open_ended else "spreads"
+    return Finding(
+        ID,
+        NAME,
+        severity,
+        "depends" if open_ended else "breaks" if first else "degrades",
+        "possible" if open_ended else "likely" if path.certainty == "weak" or copies.count is None else "certain",
+        f"{server.name} needs all requests of a client on one instance, and {hop.name} {verb} them.",
+        copies.place,
+        why=(
+            copies.told,
+            f"{server.name} {how} HTTP long-polling: one session is several requests",
+            f"{affinity} instances, which answer 400 (Session ID unknown)",
+        ),
+        remedy=f"Turn session affinity on at {hop.name}, or set transports to websocket alone on client and server.",
+        snippet=_WEBSOCKET_ALONE if "socket" in server.library else "",
+        related=related(app_place(server), "the server is set up here"),
+        path=path.id,
+        facts=(spread.fact,) if spread.fact else (),
+        who="platform",
+    )

@@ -11,7 +11,7 @@ from advisor.deployment.terraform.containers import Container, containers
 from advisor.deployment.terraform.estate import Estate, Resource
 from advisor.deployment.terraform.images import root_of
 from advisor.formats.document import Node
-from advisor.model import Hop, Process
+from advisor.model import Hop, Place, Process
 
 _STOP_TIMEOUT = "aws_ecs_task_definition.container_definitions.stopTimeout"
 
@@ -91,7 +91,7 @@ def _chosen(listed: tuple[Container, ...], attached: list[_Attached]) -> Contain
 def _service(
     estate: Estate, service: Resource, container: Container | None, attached: list[_Attached], names: tuple[str, ...]
 ) -> tuple[Hop, Process]:
-    count = given(service.body, "desired_count")
+    count, scaled = given(service.body, "desired_count"), _scaled(estate, service)
     hop_id = f"{service.id}:host"
     image = container.image if container else None
     root, built = root_of(estate, image, (container.name if container else None, word(service.body, "name")))
@@ -103,8 +103,8 @@ def _service(
         command=container.command if container else None,
         command_place=container.command_place if container else None,
         replicas=whole(count),
-        replicas_place=count.place if count is not None else None,
-        replicas_range=_range(estate, service),
+        replicas_place=scaled[1] if scaled is not None else count.place if count is not None else None,
+        replicas_range=scaled[0] if scaled is not None else None,
         names=(service.id, *names),
         ports=tuple(sorted(ports)),
         environment=container.environment if container else (),
@@ -143,8 +143,8 @@ def _launch_type(service: Resource) -> str:
     return (written or "EC2").upper() if given(service.body, "launch_type") is None or written else "FARGATE"
 
 
-def _range(estate: Estate, service: Resource) -> tuple[int, int] | None:
-    """What an autoscaling target sets for the service, which it names by its address or by its literal name."""
+def _scaled(estate: Estate, service: Resource) -> tuple[tuple[int, int], Place] | None:
+    """What an autoscaling target sets for the service, which it names by its address or by its literal name, and where."""
     name = word(service.body, "name")
     for target in estate.of("aws_appautoscaling_target"):
         identity = given(target.body, "resource_id")
@@ -152,7 +152,7 @@ def _range(estate: Estate, service: Resource) -> tuple[int, int] | None:
         text = source_text(identity) or ""
         if by_address or (name is not None and text.startswith("service/") and text.endswith(f"/{name}")):
             least, most = whole(given(target.body, "min_capacity")), whole(given(target.body, "max_capacity"))
-            return (least, most) if least is not None and most is not None else None
+            return ((least, most), target.place) if least is not None and most is not None else None
     return None
 
 

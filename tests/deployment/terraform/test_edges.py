@@ -289,7 +289,7 @@ resource "google_cloud_run_v2_service" "chat" {
 """
     (process,) = part_of(text).processes
     assert ((8080,), (1, 4), True) == (process.ports, process.replicas_range, process.built)
-    assert "3600s" == amount(hop_of(text, "gcp-cloud-run"), "google_cloud_run_v2_service.template.timeout")
+    assert 3600 == amount(hop_of(text, "gcp-cloud-run"), "google_cloud_run_v2_service.template.timeout")
 
 
 def test_beanstalk_options_without_variables() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from advisor.model import Answer, Forward, Move
+from advisor.model import Answer, Forward, Move, Place
+from advisor.proxies.nginx.blocks import compiled
+from advisor.proxies.nginx.load import Config
 
 _OWN = ("upgrade", "connection")
 _USUAL = (("Host", "$host"), ("X-Forwarded-Proto", "$scheme"))
 _PATIENCE = "3600s"
 
 
-def upgrade_block(forward: Forward, received: str, path: str) -> str:
+def upgrade_block(config: Config, forward: Forward, received: str, path: str) -> str:
     """A location of its own for the socket's path: other requests are treated as before, and so is the path.
 
     ``received`` is the path of the handshake; ``path`` its part without parameters, which names the location.
@@ -21,13 +23,12 @@ def upgrade_block(forward: Forward, received: str, path: str) -> str:
         uri = ""
     elif not uri or not passed.endswith(tail):
         path, uri = received, passed
-    return _location(forward, path, f"{_target(forward)}{uri}", forward)
+    return _location(config, forward, path, f"{_target(forward)}{uri}")
 
 
-def route_block(outcome: Forward | Answer, path: str, host: str, port: int | None) -> str:
-    """A location that leads the socket's path to the app, unchanged."""
-    headers = outcome if isinstance(outcome, Forward) else None
-    return _location(outcome, path, f"http://{host}:{port}" if port else f"http://{host}", headers)
+def route_block(config: Config, outcome: Forward | Answer, path: str, address: str, uri: str = "") -> str:
+    """A location that leads the socket's path to the app: as it is, or as the app's own path ``uri``."""
+    return _location(config, outcome, path, f"http://{address}{uri}")
 
 
 def timeout_block(key: str, seconds: int, opening: str) -> str:
@@ -36,8 +37,9 @@ def timeout_block(key: str, seconds: int, opening: str) -> str:
     return f"{opening}\n    # what stands there stays\n    {line}\n}}" if opening.endswith("{") else line
 
 
-def _location(outcome: Forward | Answer, path: str, target: str, headers: Forward | None) -> str:
-    where, head = _heading(outcome, path or "/")
+def _location(config: Config, outcome: Forward | Answer, path: str, target: str) -> str:
+    headers = outcome if isinstance(outcome, Forward) else None
+    where, head = _heading(config, outcome.moves, path or "/")
     lines = [f"    {line}" for line in _header_lines(headers)]
     patience = next((each.value for each in headers.settings if each.key == "proxy_read_timeout"), "") if headers else ""
     return "\n".join(
@@ -53,15 +55,25 @@ def _location(outcome: Forward | Answer, path: str, target: str, headers: Forwar
     )
 
 
-def _heading(outcome: Forward | Answer, path: str) -> tuple[str, str]:
+def _heading(config: Config, moves: tuple[Move, ...], path: str) -> tuple[str, str]:
     """Where the block goes, as a comment, and its first line: a location that wins the path from the one that has it now."""
-    taken = _deciding(outcome.moves)
+    taken = _deciding(moves)
     if taken is None or taken.place is None:
         return "", f"location {path}"
     modifier, pattern = ("", *taken.at.split()[1:])[-2:]
-    if modifier not in ("~", "~*") and pattern.rstrip("/") == path.rstrip("/"):
+    matched = modifier in ("~", "~*")
+    if not matched and pattern.rstrip("/") == path.rstrip("/"):
         return f"# instead of the location at {taken.place}", taken.at
-    return f"# beside the location at {taken.place}", f"location ^~ {path}" if modifier in ("~", "~*") else f"location {path}"
+    old = _same(config, moves, path)
+    where = f"# instead of the location at {old}" if old else f"# beside the location at {taken.place}"
+    return where, f"location ^~ {path}" if matched else f"location {path}"
+
+
+def _same(config: Config, moves: tuple[Move, ...], path: str) -> Place | None:
+    """A location of that very path in the server that takes the request: nginx refuses to have two of them."""
+    servers = {move.place for move in moves if move.at.split()[0] == "server"}
+    blocks = (block for server in compiled(config).servers if server.place in servers for block in server.locations)
+    return next((block.place for block in blocks if block.modifier in ("", "^~") and block.pattern == path), None)
 
 
 def _deciding(moves: tuple[Move, ...]) -> Move | None:

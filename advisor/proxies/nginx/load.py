@@ -84,7 +84,7 @@ class _Loader:
         try:
             document = parse(text, path)
         except Unreadable as unreadable:
-            self.not_read.append(NotRead(path, unreadable.reason, unreadable.line, deployment=True))
+            self.not_read.append(NotRead(path, unreadable.clause, unreadable.line, deployment=True))
             return ()
         self.files.append(path)
         self.problems.extend(document.problems)
@@ -114,7 +114,9 @@ class _Loader:
                 continue
             text = self.read(path) if len(self.files) < _MOST_FILES else None
             if text is None:
-                self.not_read.append(NotRead(path, "included, but it could not be read", deployment=True))
+                self.not_read.append(
+                    NotRead(path, "it is included, and it was not found or could not be opened", deployment=True)
+                )
                 continue
             inner.extend(self.file(path, text, chain))
         return tuple(inner)
@@ -184,7 +186,7 @@ def load(
     for path in paths:
         text = read(path)
         if text is None:
-            loader.not_read.append(NotRead(path, "the file could not be read", deployment=True))
+            loader.not_read.append(NotRead(path, "it could not be opened", deployment=True))
         else:
             parts.extend(loader.file(path, text, ()))
     level = level_of(tuple(parts))

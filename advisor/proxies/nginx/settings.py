@@ -37,7 +37,7 @@ _FLAGS = (
     "tcp_nodelay",
     "proxy_half_close",
 )
-_COUNTS = ("worker_connections", "keepalive_requests", "worker_rlimit_nofile", "worker_processes")
+_COUNTS = ("keepalive", "worker_connections", "keepalive_requests", "worker_rlimit_nofile", "worker_processes")
 _WORDS = ("proxy_http_version", "proxy_next_upstream", "proxy_method", "large_client_header_buffers", "proxy_cache")
 _LISTS = ("limit_conn", "limit_req")
 _BALANCERS = ("ip_hash", "hash", "sticky", "least_conn", "random", "least_time", "keepalive", "zone", "keepalive_timeout")

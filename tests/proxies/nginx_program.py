@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -108,14 +109,37 @@ class Bench:
             words = {name: str(port) for name, port in ports.items()}
             words |= {"CERT": self.certificate[0], "KEY": self.certificate[1], "DIR": folder}
             words["STREAM"] = "".join(f"load_module {module};" for module in self.program.modules)
-            self._write(Path(folder), case, words)
-            with self._running(folder, ports[case.port]) as started:
+            self.write(Path(folder), case, words)
+            with self.running(folder, ports[case.port]) as started:
                 if isinstance(started, str):
                     return Measured(False, reason=_plain_reason(started, ports, folder))
                 measured = self._handshake(case, ports)
         return _normal(measured, ports, folder)
 
-    def _write(self, folder: Path, case: Case, words: dict[str, str]) -> None:
+    def reload(self, case: Case, silence_s: float) -> bool:
+        """True where an open socket still echoes that long after a reload."""
+        ports = {"PORT": free_port(), "APP": self.recorder.open()}
+        with tempfile.TemporaryDirectory() as folder:
+            self.write(Path(folder), case, {name: str(port) for name, port in ports.items()})
+            with self.running(folder, ports["PORT"], master=True) as process:
+                assert not isinstance(process, str), process
+                stream = connect(case, ports["PORT"])
+                stream.sendall(request_bytes(case, ports["PORT"]))
+                head, rest = read_head(stream)
+                assert head is not None
+                assert " 101 " in head
+                assert echoes(stream, rest)
+                process.send_signal(signal.SIGHUP)
+                stream.settimeout(silence_s)
+                with contextlib.suppress(OSError):
+                    if stream.recv(1) == b"":
+                        return False
+                try:
+                    return echoes(stream, b"")
+                except OSError:
+                    return False
+
+    def write(self, folder: Path, case: Case, words: dict[str, str]) -> None:
         (folder / "html").mkdir()
         (folder / "html" / "index.html").write_text("page")
         (folder / "logs").mkdir()
@@ -142,10 +166,10 @@ class Bench:
         return f"without-http_{kind}" not in shown
 
     @contextlib.contextmanager
-    def _running(self, folder: str, port: int) -> Iterator[bool | str]:
-        """The process, up and listening; or the message it ended with."""
+    def running(self, folder: str, port: int, master: bool = False) -> Iterator[subprocess.Popen[str] | str]:
+        """The process, up and listening; or the message it ended with. With ``master`` it can be reloaded."""
         command = [self.program.path, "-p", folder, "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"]
-        command += ["-g", f"daemon off; master_process off; pid {folder}/nginx.pid;"]
+        command += ["-g", f"daemon off; master_process {'on' if master else 'off'}; pid {folder}/nginx.pid;"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder)
         try:
             for _ in range(500):
@@ -156,9 +180,9 @@ class Bench:
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
                     break
                 time.sleep(0.01)
-            yield True
+            yield process
         finally:
-            process.kill()
+            process.terminate()
             process.wait()
             if process.stderr is not None:
                 process.stderr.close()

@@ -81,8 +81,9 @@ def _spoken(landed: Running, meant: Running) -> str:
         return f"it lands on {landed.app.id}"
     if landed.process is None:
         return f"it lands on {landed.id}"
-    started = f", started with: {landed.process.command}" if landed.app is not None and landed.process.command else ""
-    return f"it lands on the process at {landed.process.place}{started}"
+    name = next(iter(landed.process.names), "the process")
+    started = f", which runs {landed.process.command}" if landed.app is not None and landed.process.command else ""
+    return f"it lands on {name} at {landed.process.place}{started}"
 
 
 def _elsewhere(last: Step, running: Running, server: Use) -> set[int]:

@@ -35,7 +35,11 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
                 found = list(_through(hop, running, ways, stack))
                 paths += found
                 fronted |= {running.app.id for path in found if path.scope == running.app.scope}
-    paths = [*_taken(_longest(paths)), *_dead_ends(ways, stack), *_tunnels(ways)]
+    known = {(path.endpoint, path.url, tuple(hop.id for hop in path.hops)) for path in paths}
+    dead = (
+        path for path in _dead_ends(ways, stack) if (path.endpoint, path.url, tuple(hop.id for hop in path.hops)) not in known
+    )
+    paths = [*_taken(_longest(paths)), *dead, *_tunnels(ways)]
     bare: set[str] = set()
     for running in topology.servers():
         if running.app is not None and running.app.id not in fronted | bare and running.scope == "production":
@@ -221,6 +225,10 @@ def _tunnels(ways: Ways) -> Iterator[Path]:
                 certainty="weak",
                 scope=hop.scope,
             )
+
+
+def _track(path: Path) -> tuple[str, str, tuple[str, ...]]:
+    return path.endpoint, path.url, tuple(hop.id for hop in path.hops)
 
 
 def _elsewhere(node: Running) -> bool:

@@ -5,10 +5,13 @@ A block for a proxy's file is written by the proxy's own module in ``advisor.pro
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from advisor import proxies
 from advisor.attempts import PARAMETER, sample
+from advisor.deployment.parts import ProxyFiles
 from advisor.model import Answer, Forward, Path, Step
-from advisor.rules.scan import branches
+from advisor.rules.scan import Scan, branches
 from advisor.stack.library import Library, libraries
 from advisor.stack.server_limits import program_library
 
@@ -26,11 +29,12 @@ connect();"""
 """A browser client that reconnects for ever, with waits that double up to 30 s and half of them random."""
 
 
-def upgrade_block(step: Step, forward: Forward, path: Path) -> str:
+def upgrade_block(scan: Scan, step: Step, forward: Forward, path: Path) -> str:
     """A block for the hop's own file that serves the socket's path and hands the upgrade on; empty where none is known."""
-    program = proxies.of(step.hop.platform)
-    received = step.received.path
-    block: str = program.upgrade_block(forward, received, _public(received, path.endpoint)) if program is not None else ""
+    program, received = _program(step), step.received.path
+    if program is None:
+        return ""
+    block: str = program.upgrade_block(scan.ways.config(step.hop), forward, received, _public(received, path.endpoint))
     return block
 
 
@@ -43,15 +47,31 @@ def curl(path: Path) -> str:
     )
 
 
-def route_block(step: Step, path: Path) -> str:
-    """A block for the hop's own file that leads the socket's path to the app; empty where none is known."""
-    program = proxies.of(step.hop.platform)
+def route_block(scan: Scan, step: Step, path: Path, public: str | None = None) -> str:
+    """A block for the hop's own file that leads the socket's path to the app; empty where none is known.
+
+    ``public``: the path that clients ask for, where it is not the one that the app listens on.
+    """
+    program = _program(step)
     outcome = next((result for _, result in branches(step) if isinstance(result, Forward | Answer)), None)
     if program is None or outcome is None:
         return ""
-    name = next((name for name in (path.process.names if path.process else ()) if ":" not in name), "127.0.0.1")
-    block: str = program.route_block(outcome, _literal(path.endpoint), name, app_port(path))
+    inner = _literal(path.endpoint)
+    given = (scan.ways.config(step.hop), outcome, _public(public, path.endpoint) if public else inner, _address(step, path))
+    block: str = program.route_block(*given, inner if public else "")
     return block
+
+
+def _program(step: Step) -> ModuleType | None:
+    return proxies.of(step.hop.platform) if isinstance(step.hop.config, ProxyFiles) else None
+
+
+def _address(step: Step, path: Path) -> str:
+    """Where the app is, as the hop would name it: this machine for a proxy beside the app, else the process's name."""
+    names = path.process.names if path.process and not step.hop.local else ()
+    name = next((name for name in names if ":" not in name), "127.0.0.1")
+    port = app_port(path)
+    return f"{name}:{port}" if port else name
 
 
 def app_port(path: Path) -> int | None:

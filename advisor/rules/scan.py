@@ -71,6 +71,13 @@ def loses(step: Step) -> Forward | None:
     return next(losing, None) if step.received.upgrades() else None
 
 
+def chosen(step: Step) -> tuple[str, ...]:
+    """The clause that says which block of a proxy's file takes the request and why, where the proxy has such blocks."""
+    moves = step.outcome.moves or next((result.moves for _, result in branches(step)), ())
+    located = [move for move in moves if move.at.startswith("location ") and move.place is not None]
+    return (f"{located[-1].at} at {located[-1].place} {located[-1].does}",) if located else ()
+
+
 def app_place(server: Use) -> Place:
     """Where the app's endpoint stands, for ``related``."""
     return server.endpoints[0].place if server.endpoints else server.place

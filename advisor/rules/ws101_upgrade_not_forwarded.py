@@ -26,7 +26,7 @@ def check(scan: Scan) -> Iterator[Finding]:
         for step in path.steps:
             losing = loses(step)
             if losing is not None and (fates := _dropped(losing)):
-                yield _finding(path, step, losing, fates)
+                yield _finding(scan, path, step, losing, fates)
 
 
 def _dropped(forward: Forward) -> tuple[HeaderFate, ...]:
@@ -34,7 +34,7 @@ def _dropped(forward: Forward) -> tuple[HeaderFate, ...]:
     return tuple(fate for fate in forward.fates if fate.because == "default" and fate.name.lower() in ("upgrade", "connection"))
 
 
-def _finding(path: Path, step: Step, forward: Forward, fates: tuple[HeaderFate, ...]) -> Finding:
+def _finding(scan: Scan, path: Path, step: Step, forward: Forward, fates: tuple[HeaderFate, ...]) -> Finding:
     place = forward.place or step.hop.place
     needs = " and ".join(_NEEDED[fate.name.lower()] for fate in fates)
     app = path.app.id if path.app else "the app"
@@ -52,7 +52,7 @@ def _finding(path: Path, step: Step, forward: Forward, fates: tuple[HeaderFate, 
             f"so {app} receives an ordinary request: a handshake needs {needs}",
         ),
         remedy=f"Set Upgrade and Connection where {step.hop.name} serves {path.endpoint}.",
-        snippet=remedies.upgrade_block(step, forward, path),
+        snippet=remedies.upgrade_block(scan, step, forward, path),
         verify=remedies.curl(path),
         related=related(app_place(path.server) if path.server else None, "the app listens here"),
         path=path.id,

@@ -50,7 +50,7 @@ def _finding(scan: Scan, path: Path, step: Step, old: tuple[str, Forward]) -> Fi
             answers,
         ),
         remedy=_remedy(step, depends),
-        snippet=remedies.upgrade_block(step, forward, path),
+        snippet=remedies.upgrade_block(scan, step, forward, path),
         verify=remedies.curl(path),
         related=(
             *(related(step.hop.version_place, "the version is set here") if line is None and not depends else ()),

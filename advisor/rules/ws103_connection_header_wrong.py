@@ -28,10 +28,10 @@ def check(scan: Scan) -> Iterator[Finding]:
             losing = loses(step)
             wrong = [fate for fate in losing.fates if _is_wrong(fate)] if losing else []
             if losing and wrong and not any(_is_lost(fate) for fate in losing.fates):
-                yield _finding(path, step, losing, wrong)
+                yield _finding(scan, path, step, losing, wrong)
 
 
-def _finding(path: Path, step: Step, losing: Forward, wrong: list[HeaderFate]) -> Finding:
+def _finding(scan: Scan, path: Path, step: Step, losing: Forward, wrong: list[HeaderFate]) -> Finding:
     hop, app = step.hop.name, path.app.id if path.app else "the app"
     block = losing.place or step.hop.place
     defaults = [fate for fate in losing.fates if fate.because == "default" and fate.name.lower() in _WANTED]
@@ -51,7 +51,7 @@ def _finding(path: Path, step: Step, losing: Forward, wrong: list[HeaderFate]) -
             "a WebSocket handshake needs Upgrade: websocket together with Connection: Upgrade",
         ),
         remedy=f"Hand both headers on where {hop} serves {path.endpoint}.",
-        snippet=remedies.upgrade_block(step, losing, path),
+        snippet=remedies.upgrade_block(scan, step, losing, path),
         verify=remedies.curl(path),
         related=related(app_place(path.server) if path.server else None, "the app listens here"),
         path=path.id,

@@ -26,10 +26,10 @@ def check(scan: Scan) -> Iterator[Finding]:
             losing = loses(step)
             lost = [fate for fate in losing.fates if _is_lost(fate)] if losing else []
             if losing and lost:
-                yield _finding(path, step, losing, lost)
+                yield _finding(scan, path, step, losing, lost)
 
 
-def _finding(path: Path, step: Step, losing: Forward, lost: list[HeaderFate]) -> Finding:
+def _finding(scan: Scan, path: Path, step: Step, losing: Forward, lost: list[HeaderFate]) -> Finding:
     block = losing.place or step.hop.place
     line = lost[0].discarded_by or block
     names = " and ".join(fate.name for fate in lost)
@@ -50,7 +50,7 @@ def _finding(path: Path, step: Step, losing: Forward, lost: list[HeaderFate]) ->
             f"{line} sets a header of its own, and {step.hop.name} then inherits no header line from outside",
         ),
         remedy="Repeat the upgrade headers in the inner block.",
-        snippet=remedies.upgrade_block(step, losing, path),
+        snippet=remedies.upgrade_block(scan, step, losing, path),
         verify=remedies.curl(path),
         related=(
             *([Related(line, "this line discards the outer ones")] if elsewhere else []),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from advisor.model import Finding, Path, Severity, Step
 from advisor.rules import remedies
-from advisor.rules.scan import Scan, app_place, related
+from advisor.rules.scan import Scan, app_place, chosen, related
 
 ID = "WS105"
 NAME = "socket-path-not-routed"
@@ -24,12 +24,13 @@ def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         step = scan.deciding(path)
         if path.handshake.cause == "not_routed" and step is not None:
-            yield _finding(path, step)
+            yield _finding(scan, path, step)
 
 
-def _finding(path: Path, step: Step) -> Finding:
+def _finding(scan: Scan, path: Path, step: Step) -> Finding:
     app = path.app.id if path.app else "the app"
     status = f" ({path.handshake.status})" if path.handshake.status else ""
+    listens = f"{app} serves it at {app_place(path.server)}" if path.server else f"{app} serves it"
     return Finding(
         ID,
         NAME,
@@ -39,12 +40,13 @@ def _finding(path: Path, step: Step) -> Finding:
         f"The handshake for {path.endpoint} does not reach {app}: {path.handshake.reason}{status}.",
         path.handshake.place or step.hop.place,
         why=(
-            f"the handshake for {step.received.path} arrives at {step.hop.name}",
-            f"there {path.handshake.reason}",
-            f"{app} listens on {path.endpoint}",
+            f"the handshake for {path.url} arrives at {step.hop.name}",
+            *chosen(step),
+            f"{path.handshake.reason}{status}",
+            listens,
         ),
-        remedy=f"Give {path.endpoint} a block of its own that leads to {app}.",
-        snippet=remedies.route_block(step, path),
+        remedy=f"Give {path.endpoint} a rule of its own that leads to {app}.",
+        snippet=remedies.route_block(scan, step, path),
         verify=remedies.curl(path),
         related=related(app_place(path.server) if path.server else None, "the app listens here"),
         path=path.id,

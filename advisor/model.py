@@ -684,11 +684,11 @@ class Finding:
     safe: bool = False
     who: Literal["app", "proxy", "platform", "client", "scan"] = "app"
     """Who has to act; the checklist is grouped by it."""
-    together: str = ""
-    """Findings of one rule that share this key are settled by one change, and told as one with related places."""
     excerpt: tuple[tuple[int, str], ...] = ()
     """Source lines around the place with their numbers; empty for files that may hold secrets."""
     fingerprint: str = ""
+    together: str = ""
+    """Findings of one rule that share this key are settled by one change, and told as one with related places."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from fnmatch import fnmatchcase
 from advisor.model import Finding, Place
 from advisor.nearest import did_you_mean
 from advisor.options import Ignore, Options
+from advisor.rules.ws904_ignore_unused import ID, NAME
 from advisor.scope import scope_of
 from advisor.tree import Tree
 
 WORD = "wsadvise:"
 WORDS = frozenset({WORD})
 """What the walk must look for: only files that hold it are searched for comments."""
-RULE, NAME = "WS904", "ignore-unused"
 _COMMENT = re.compile(r"wsadvise:[ \t]*ignore\[([^\]\n]{0,500})\]")
 _OPENS = re.compile(r"#|//|/\*|^\s*\*|<!--|--|;|\{[#-]|\(\*|%|^\s*(?:rem|')\s", re.IGNORECASE)
 _CLOSES = re.compile(r"(?:\*/|-->|--%?>|[#-]\}|\*\)).*$")
@@ -173,9 +173,10 @@ def _remarks(voice: _Voice, *, idle: bool) -> Iterator[Finding]:
 
 
 def _remark(voice: _Voice, message: str, remedy: str) -> Finding:
-    return Finding(
-        RULE, NAME, "info", "note", "certain", f"{message[:1].upper()}{message[1:]}.", voice.place, remedy=remedy, who="scan"
-    )
+    where = "the comment stands here" if voice.lines else "the entry stands in the configuration"
+    why = (where, "it was judged against all findings, those that --select leaves out included")
+    told = f"{message[:1].upper()}{message[1:]}."
+    return Finding(ID, NAME, "info", "note", "certain", told, voice.place, why=why, remedy=remedy, who="scan")
 
 
 def _known_rules() -> tuple[tuple[str, str], ...]:

@@ -23,9 +23,9 @@ def check(options: Options) -> None:
 def check_rules(wanted: Iterable[str]) -> None:
     """Each is the id, a prefix of an id, or the name of a rule."""
     from advisor.rules import catalogue
-    from advisor.suppress import NAME, RULE, matches
+    from advisor.suppress import matches
 
-    rules = [*((rule.id, rule.name) for rule in catalogue()), (RULE, NAME)]
+    rules = [(rule.id, rule.name) for rule in catalogue()]
     for each in wanted:
         if not any(matches(each, *rule) for rule in rules):
             meant = did_you_mean(each, [word for rule in rules for word in rule])

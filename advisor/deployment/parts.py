@@ -183,7 +183,7 @@ def join(folder: str, relative: str) -> str | None:
 
 def broken(path: str, problem: Unreadable) -> NotRead:
     """A deployment file that does not parse, with the parser's reason and line."""
-    return NotRead(path, f"it {problem.reason}", problem.line, deployment=True)
+    return NotRead(path, problem.clause, problem.line, deployment=True)
 
 
 def under(path: str, folder: str) -> bool:

@@ -98,6 +98,8 @@ def read(tree: Tree) -> Part:
         if not travis and not path.startswith(".github/workflows/"):
             continue
         text = (tree.text(path) or "").lower()
+        if travis and "provider" not in text:
+            continue
         if not travis and not any(action in text for action in (*_ACTIONS, "flyctl-actions")) and not _runs(text):
             continue
         document = found.document(tree, path, parse)

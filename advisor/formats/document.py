@@ -8,14 +8,25 @@ from typing import Any
 
 from advisor.model import Place, Value
 
+_VERBS = frozenset({"is", "has", "holds", "names", "uses", "nests"})
+
 
 class Unreadable(Exception):
-    """The text is not what its name says. ``reason`` is a sentence, ``line`` where the parser stopped (from 1)."""
+    """The text is not what its name says.
+
+    ``reason`` says why, as what follows "the file" (``is not valid YAML: ...``) or as a clause of its own; ``line`` is where
+    the parser stopped (from 1).
+    """
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.line = line
+
+    @property
+    def clause(self) -> str:
+        """The reason with a subject: ``it is not valid YAML: ...``."""
+        return f"it {self.reason}" if self.reason.split(" ", 1)[0] in _VERBS else self.reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,10 +115,10 @@ def parse(text: str, file: str) -> Document:
     ``problems`` say what nginx would refuse.
     """
     if "\0" in text:
-        raise Unreadable("binary content instead of an nginx configuration")
+        raise Unreadable("holds binary content instead of an nginx configuration")
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        raise Unreadable(f"a template whose branches another program chooses ({control[0].strip()} ...)", line)
+        raise Unreadable(f"is a template whose branches another program chooses ({control[0].strip()} ...)", line)
     return _Reader(text, file).read()
 
 

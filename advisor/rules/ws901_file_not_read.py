@@ -19,9 +19,11 @@ SEVERITY: Severity = "warning"
 
 
 def check(scan: Scan) -> Iterator[Finding]:
-    every: tuple[NotRead, ...] = (*scan.deployment.not_read, *scan.stack.not_read, *scan.tree.not_read)
-    for file in dict.fromkeys(each.file for each in every):
-        each = next(entry for entry in every if entry.file == file)
+    every: dict[str, NotRead] = {}
+    for each in (*scan.deployment.not_read, *scan.stack.not_read, *scan.tree.not_read):
+        every.setdefault(each.file, each)
+    for each in every.values():
+        what = "a hop or a process that it shows is missing" if each.deployment else "what it shows is missing"
         yield Finding(
             ID,
             NAME,
@@ -30,7 +32,7 @@ def check(scan: Scan) -> Iterator[Finding]:
             "certain",
             f"{each.file} could not be read: {each.reason.rstrip('.')}.",
             Place(each.file, each.line or 1),
-            why=("what it shows is missing from this report",),
+            why=(f"{what} from this report",),
             remedy="Mend the file, or leave it out on purpose in .wsadviseignore.",
             who="scan",
         )

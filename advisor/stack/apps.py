@@ -161,10 +161,10 @@ def _manifest(tree: Tree, path: str, root: str, ecosystem: str, not_read: list[N
     try:
         data = tomllib.loads(text) if base == "pyproject.toml" else json_format.load(text, path)
     except Unreadable as error:
-        not_read.append(NotRead(path, error.reason, error.line))
+        not_read.append(NotRead(path, error.clause, error.line))
         return Manifest(path, root, ecosystem)
     except (ValueError, RecursionError) as error:
-        not_read.append(NotRead(path, f"is not valid TOML: {error}"))
+        not_read.append(NotRead(path, f"it is not valid TOML: {error}"))
         return Manifest(path, root, ecosystem)
     if not isinstance(data, dict):
         return Manifest(path, root, ecosystem)

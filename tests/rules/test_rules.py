@@ -23,7 +23,6 @@ from advisor.tree import Tree
 HERE = Path(__file__).parent
 CASES = sorted(path for path in HERE.glob("WS*/*") if path.is_dir() and path.name.startswith(("bad-", "good-")))
 AS_OF = date(2026, 11, 25)
-BY_OTHERS = {"WS904": "suppress.py raises it, for no rule sees the ignores"}
 
 
 @cache
@@ -78,10 +77,10 @@ def test_every_rule_has_a_bad_case_and_a_twin(rule: str) -> None:
 
 def test_ids_names_and_folders_agree() -> None:
     """A module is named after its rule, and no case lies under a rule that does not exist."""
-    ids = {rule.id for rule in catalogue()} | set(BY_OTHERS)
+    ids = {rule.id for rule in catalogue()}
 
     assert set() == {case.parent.name for case in CASES} - ids
-    assert len(ids) == len({rule.name for rule in catalogue()}) + len(BY_OTHERS)
+    assert len(ids) == len({rule.name for rule in catalogue()})
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")

@@ -78,7 +78,7 @@ class Project:
             try:
                 self._modules[path] = Module(path, text) if text is not None else None
             except Unreadable as error:
-                self.not_read.append(NotRead(path, error.reason, error.line))
+                self.not_read.append(NotRead(path, error.clause, error.line))
                 self._modules[path] = None
         return self._modules[path]
 

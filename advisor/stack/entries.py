@@ -1,0 +1,21 @@
+"""The file of a server in an app that runs as functions -> why it cannot take an upgrade there, although functions can."""
+
+from __future__ import annotations
+
+import re
+
+_ROUTES = re.compile(r"(?:^|/)pages/api/")
+_PLAIN = re.compile(
+    r"\bexport\s+default\s+(?:async\s+)?(?:function\b|\(\s?req\b|\w*handler\b)|\bmodule\.exports\s?=\s?(?:async\s)?\(?\s?req\b",
+    re.IGNORECASE,
+)
+_CUSTOM = re.compile(r"""\bfrom\s?["']next["']|\brequire\(\s?["']next["']\s?\)""")
+
+
+def cannot_upgrade(file: str, text: str) -> str | None:
+    """The reason in one clause; ``None`` where the file may well take it."""
+    if _ROUTES.search(file) and _PLAIN.search(text):
+        return f"{file} exports a handler of requests, which answers one and ends; it is not given the server behind it"
+    if _CUSTOM.search(text):
+        return f"{file} is a custom server around Next.js, which is not deployed: only its pages and functions are"
+    return None

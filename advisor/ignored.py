@@ -29,12 +29,12 @@ class _Rules:
         self.lines = [line for line in lines if line.strip() and not line.startswith("#")]
         plain = [line for line in self.lines if not re.search(r"[*?\[\\]", line)]
         self._names = frozenset(line.strip().strip("/").rsplit("/", 1)[-1].lstrip("!") for line in plain)
-        self._wild = tuple(line for line in self.lines if line not in plain)
+        wild = tuple(line for line in self.lines if line not in plain)
+        self._any_wild = _any_of(wild) if wild else None
 
-    def decide(self, path: str) -> bool | None:
-        """True: ignored, False: taken back by ``!``, ``None``: no line speaks of it."""
-        name = path.rstrip("/").rsplit("/", 1)[-1]
-        if name in self._names or (self._wild and _any_of(self._wild).match(path)):
+    def decide(self, path: str, name: str) -> bool | None:
+        """True: ignored, False: taken back by ``!``, ``None``: no line speaks of it. ``name`` is the path's last part."""
+        if name in self._names or (self._any_wild is not None and self._any_wild.match(path)):
             result = self._spec.check_file(path)
             return None if self._by_parent(path, result.index) else result.include
         return None
@@ -74,10 +74,10 @@ class Ignores:
         rules = _Rules(line for text in texts for line in text.splitlines())
         return Ignores((*self.rules, (directory, rules))) if rules.lines else self
 
-    def leave_out(self, path: str) -> bool:
-        """True where git would ignore ``path``; a directory is asked about with a trailing slash."""
+    def leave_out(self, path: str, name: str) -> bool:
+        """True where git would ignore ``path``, which ends in ``name``; a directory is asked about with a trailing slash."""
         for directory, rules in reversed(self.rules):
-            decision = rules.decide(path[len(directory) + 1 :] if directory else path)
+            decision = rules.decide(path[len(directory) + 1 :] if directory else path, name)
             if decision is not None:
                 return decision
         return False

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 
 class Unopened(Exception):
@@ -15,11 +16,19 @@ class Unopened(Exception):
 
 @dataclass(slots=True)
 class Directory:
-    """What one directory holds: files with their size in bytes, directories, and links that are not followed."""
+    """What one directory holds: files, directories, and links that are not followed."""
 
-    files: dict[str, int] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
     directories: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+
+
+class Source(Protocol):
+    """What a walk needs of a disk or of files in memory."""
+
+    def list(self, directory: str) -> Directory: ...
+
+    def read(self, path: str, most: int) -> bytes: ...
 
 
 class Disk:
@@ -39,37 +48,39 @@ class Disk:
             for entry in entries:
                 if self._only is not None and entry.name != self._only:
                     continue
-                name = entry.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                path = f"{directory}/{name}" if directory else name
-                if name != entry.name:
-                    self._real[path] = entry.path
-                if entry.is_symlink():
-                    self._link(listed, name, path, entry.path)
+                name = entry.name
+                if not name.isascii():
+                    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                    if name != entry.name:
+                        self._real[f"{directory}/{name}" if directory else name] = entry.path
+                if entry.is_file(follow_symlinks=False):
+                    listed.files.append(name)
                 elif entry.is_dir(follow_symlinks=False):
                     listed.directories.append(name)
-                elif entry.is_file(follow_symlinks=False):
-                    listed.files[name] = entry.stat(follow_symlinks=False).st_size
+                elif entry.is_symlink():
+                    self._link(listed, name, f"{directory}/{name}" if directory else name, entry.path)
         return listed
 
     def read(self, path: str, most: int) -> bytes:
-        """The file's bytes. Raises ``OSError`` where it cannot be opened, ``Unopened`` where it must not be read."""
+        """The file's bytes. ``OSError``: it cannot be opened; ``Unopened``: it must not be read, or is longer than ``most``."""
         descriptor = os.open(self._where(path), self._FLAGS)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise Unopened("it is no regular file")
-            chunks, left = [], most + 1
-            while left > 0 and (chunk := os.read(descriptor, min(left, max(status.st_size + 1, 65536)))):
-                chunks.append(chunk)
-                left -= len(chunk)
-                if len(chunk) >= status.st_size and len(chunks) == 1 and status.st_size > 0:
-                    break
-            return b"".join(chunks)[:most]
+            if status.st_size > most > 1:
+                raise Unopened(f"it is larger than {most // 1_000_000} MB")
+            content = os.read(descriptor, min(most, status.st_size + 1))
+            while len(content) < min(most, status.st_size) and (chunk := os.read(descriptor, most - len(content))):
+                content += chunk
+            return content
         finally:
             os.close(descriptor)
 
     def _where(self, path: str) -> str:
-        return self._real.get(path) or (os.path.join(self._root, path) if path else self._root)
+        if self._real and path in self._real:
+            return self._real[path]
+        return f"{self._root}/{path}" if path else self._root
 
     def _link(self, listed: Directory, name: str, path: str, link: str) -> None:
         try:
@@ -82,7 +93,35 @@ class Disk:
             listed.outside.append(name)
         elif stat.S_ISREG(status.st_mode):
             self._real[path] = target
-            listed.files[name] = status.st_size
+            listed.files.append(name)
+
+
+class Layered:
+    """Another source with some files written over it: relative path -> content."""
+
+    def __init__(self, below: Source, files: Mapping[str, bytes]) -> None:
+        self._below = below
+        self._over = Memory(files)
+
+    def list(self, directory: str) -> Directory:
+        try:
+            listed = self._below.list(directory)
+        except (OSError, KeyError):
+            listed = None
+        try:
+            over = self._over.list(directory)
+        except KeyError:
+            over = None
+        if listed is None or over is None:
+            return listed or over or self._below.list(directory)
+        files = list(dict.fromkeys([*listed.files, *over.files]))
+        return Directory(files, list(dict.fromkeys([*listed.directories, *over.directories])), listed.outside)
+
+    def read(self, path: str, most: int) -> bytes:
+        try:
+            return self._over.read(path, most)
+        except FileNotFoundError:
+            return self._below.read(path, most)
 
 
 class Memory:
@@ -91,7 +130,7 @@ class Memory:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
         self._directories: dict[str, Directory] = {"": Directory()}
-        for path, content in files.items():
+        for path in files:
             *folders, name = path.split("/")
             here = ""
             for folder in folders:
@@ -100,7 +139,7 @@ class Memory:
                     self._directories[below] = Directory()
                     self._directories[here].directories.append(folder)
                 here = below
-            self._directories[here].files[name] = len(content)
+            self._directories[here].files.append(name)
 
     def list(self, directory: str) -> Directory:
         return self._directories[directory]
@@ -108,4 +147,6 @@ class Memory:
     def read(self, path: str, most: int) -> bytes:
         if path not in self._files:
             raise FileNotFoundError(2, "no such file", path)
+        if len(self._files[path]) > most > 1:
+            raise Unopened(f"it is larger than {most // 1_000_000} MB")
         return self._files[path][:most]

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from advisor import kinds
 from advisor.ignored import NAMES as IGNORE_NAMES
 from advisor.ignored import Ignores
 from advisor.model import NotRead
-from advisor.sources import Directory, Disk, Memory, Unopened
+from advisor.sources import Disk, Layered, Memory, Source, Unopened
 
 LARGEST = 5_000_000
 """Bytes; a longer text is not read, and said so."""
@@ -28,17 +27,8 @@ _LONG_LINES = 500
 """Average bytes a line from which a script counts as minified."""
 
 
-class Source(Protocol):
-    """What a walk needs of a disk or of files in memory."""
-
-    def list(self, directory: str) -> Directory: ...
-
-    def read(self, path: str, most: int) -> bytes: ...
-
-
 @dataclass(slots=True)
 class _Entry:
-    size: int
     words: frozenset[str] = frozenset()
     minified: bool = False
 
@@ -50,12 +40,13 @@ class Tree:
         self.not_read: list[NotRead] = []
         self.parsed: set[str] = set()
         self._source = source
+        self._wanted = tuple(sorted(set(words)))
         self._entries: dict[str, _Entry] = {}
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._walk(progress)
         self.paths: tuple[str, ...] = tuple(sorted(self._entries))
         self._by_word: dict[str, list[str]] = {}
-        self._search(tuple(sorted(set(words))), progress)
+        self._search(self._wanted, progress)
         self._by_name: dict[str, list[str]] = {}
         for path in self.paths:
             self._by_name.setdefault(path.rsplit("/", 1)[-1].lower(), []).append(path)
@@ -69,6 +60,10 @@ class Tree:
     def of(cls, files: Mapping[str, str | bytes], words: Iterable[str] = ()) -> Tree:
         """A tree in memory: relative path -> content."""
         return cls(Memory({path: text.encode() if isinstance(text, str) else text for path, text in files.items()}), words)
+
+    def with_files(self, files: Mapping[str, str]) -> Tree:
+        """The same tree as it would be with these files written: relative path -> text. Nothing is written."""
+        return Tree(Layered(self._source, {path: text.encode() for path, text in files.items()}), self._wanted)
 
     # ------------------------------------------------------------ asking
 
@@ -146,13 +141,13 @@ class Tree:
             ]
             ignores = ignores.below(directory, texts) if texts else ignores
             before = f"{directory}/" if directory else ""
-            for name, size in listed.files.items():
-                if not ignores.leave_out(before + name):
-                    self._entries[before + name] = _Entry(size)
+            for name in listed.files:
+                if not ignores.leave_out(before + name, name):
+                    self._entries[before + name] = _Entry()
             for name in listed.outside:
                 self.not_read.append(NotRead(before + name, "a link that leads out of the tree, or to nothing, was not followed"))
             for name in listed.directories:
-                if name in kinds.SKIPPED or kinds.is_vendored(name) or ignores.leave_out(f"{before}{name}/"):
+                if name in kinds.SKIPPED or kinds.is_vendored(name) or ignores.leave_out(f"{before}{name}/", name):
                     continue
                 if not self._is_environment(before + name):
                     waiting.append((before + name, ignores))
@@ -201,14 +196,11 @@ class Tree:
                 progress(len(self._entries))
 
     def _read(self, path: str) -> bytes | None:
-        if self._entries[path].size > LARGEST:
-            if not kinds.is_binary_name(path):
-                self._note(path, f"it is larger than {LARGEST // 1_000_000} MB")
-            return None
         try:
             return self._source.read(path, LARGEST)
         except (OSError, Unopened) as error:
-            self._note(path, _reason(error))
+            if not kinds.is_binary_name(path):
+                self._note(path, _reason(error))
             return None
 
     def _note(self, path: str, reason: str) -> None:

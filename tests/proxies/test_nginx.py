@@ -112,11 +112,14 @@ def test_trace_says_what_was_measured(path: Path, name: str) -> None:
     data = stored(path)
     if name not in data["cases"]:
         pytest.fail(f"{path.name} has no measurement of {name}: run with WSADVISE_PROXIES=record")
-    case, measured = CASES[name], data["cases"][name]
+    agree(CASES[name], data["cases"][name], data["version"])
 
-    outcome = chosen(traced(case, data["version"]), case)
 
-    assert shown(measured, outcome) == told(outcome)
+def agree(case: Case, measured: dict[str, Any], version: str) -> None:
+    """Fails where ``trace`` says anything else than what was measured."""
+    outcome = chosen(traced(case, version), case)
+
+    assert shown(measured, outcome) == told(outcome), case.name
     if measured["status"] == 101:
         assert measured["echo"]
     if measured["idle_s"] is not None:
@@ -146,6 +149,8 @@ def test_the_programs_still_do_what_is_stored(recorder: Recorder, certificate: t
         if path.exists():
             before = stored(path)["cases"]
             assert {} == {name: (before.get(name), now) for name, now in again.items() if before.get(name) != now}
+        for name, measured in again.items():
+            agree(CASES[name], measured, program.version)
 
 
 def measure_all(program: Program, recorder: Recorder, certificate: tuple[str, str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def check(exchange: Exchange, subrequest: Subrequest) -> Reply | None:
     checks = [
         result
         for result in (
-            _addresses(exchange, block.list_in_force("allow"), block.list_in_force("deny")),
+            _addresses(exchange),
             _password(exchange, block.find("auth_basic")),
             _service(exchange, block.find("auth_request"), subrequest),
             _token(exchange, block.find("auth_jwt")),
@@ -41,12 +41,14 @@ def check(exchange: Exchange, subrequest: Subrequest) -> Reply | None:
 Checked = tuple[bool, Reply | None] | None
 
 
-def _addresses(exchange: Exchange, allow: list[Directive], deny: list[Directive]) -> Checked:
+def _addresses(exchange: Exchange) -> Checked:
     """Rules stand in the innermost block that has any; the first that fits decides."""
     level = next((level for level in exchange.block.levels() if "allow" in level.own or "deny" in level.own), None)
     if level is None:
         return None
     rules = [inner for inner in level.directive.block or () if inner.name in ("allow", "deny") and inner.args]
+    if not rules:
+        return None
     decisive = next((rule for rule in rules if rule.args[0] == "all"), None)
     before = rules[: rules.index(decisive)] if decisive else rules
     closed = decisive is not None and decisive.name == "deny"

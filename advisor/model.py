@@ -261,6 +261,8 @@ class Server:
     bind: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     """The flags as written, without dashes (``ws-ping-interval`` -> ``30``)."""
+    several: bool = False
+    """True where it starts more than one worker, though the number is the machine's (``-i max``, ``-w $(nproc)``)."""
 
 
 # ---------------------------------------------------------------- what is deployed (deployment)

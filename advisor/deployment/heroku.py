@@ -16,6 +16,7 @@ __all__ = ["WORDS", "read"]
 
 _MANIFEST = frozenset(("addons", "buildpacks", "formation", "stack", "success_url", "environments", "image", "env", "scripts"))
 _DESCRIPTIVE = frozenset(("description", "keywords", "repository", "logo", "website"))
+_PYTHON = ("requirements.txt", "Pipfile", "Pipfile.lock", "poetry.lock", "uv.lock")
 _OTHER_MANIFESTS = frozenset(("expo", "displayName", "pages", "usingComponents", "apps", "splash", "android", "ios", "cron"))
 
 
@@ -137,7 +138,7 @@ def _hop(
             command_place=start.place,
             replicas=int(count) if count is not None else None,
             replicas_place=quantity.key_place or quantity.place if quantity else None,
-            environment=tuple(key for key, _ in manifest.get("env").items()) if manifest and manifest.get("env") else (),  # type: ignore[union-attr]
+            environment=tuple(_variables(tree, folder, start, manifest)),
             port_variable="PORT",
             scope=purpose.scope,
             environment_name=purpose.environment,
@@ -147,6 +148,16 @@ def _hop(
     found.chose(evidence.file, purpose, evidence.because)
     if start.place is not None and start.place.file.endswith("Procfile"):
         found.chose(start.place.file, purpose, "says what Heroku starts")
+
+
+def _variables(tree: Tree, folder: str, start: Start, manifest: Node | None) -> Iterator[str]:
+    """Names of app.json's variables, and what Heroku's Python buildpack adds when a dyno starts: WEB_CONCURRENCY by its size
+    (heroku/heroku-buildpack-python#1547)."""
+    given = manifest.get("env") if manifest else None
+    yield from (key for key, _ in given.items()) if given is not None else ()
+    prefix = "" if folder == "." else f"{folder}/"
+    if start.image is None and any(tree.exists(prefix + name) for name in _PYTHON):
+        yield "WEB_CONCURRENCY"
 
 
 def _start(tree: Tree, folder: str, containers: Node | None, found: Findings) -> Start:

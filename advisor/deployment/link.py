@@ -50,6 +50,7 @@ def _started_by_image(processes: tuple[Process, ...], images: tuple[Process, ...
                 command_place=image.command_place,
                 ports=process.ports or image.ports,
                 port_given=process.port_given or image.port_given,
+                environment=tuple(dict.fromkeys((*process.environment, *image.environment))),
             )
         done.append(process)
     return tuple(process for process in done if process.id not in taken)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from advisor.model import App, Path, Place, Step, Use
 from advisor.rules.scan import Scan, forwards
+from advisor.stack.library import libraries
 
 _ESTATES = {"terraform": (".tf", ".tf.json"), "cloudformation": (".yaml", ".yml", ".json", ".template")}
 """Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files."""
@@ -50,11 +51,21 @@ def instances(scan: Scan, path: Path) -> Copies | None:
 
 def workers(path: Path) -> Copies | None:
     """Several worker processes behind one port, or ``None``."""
-    if path.runs is not None and path.runs.workers is not None and path.runs.workers > 1 and path.process is not None:
-        place = path.process.command_place or path.process.place
-        return Copies(path.runs.workers, place, f"{path.runs.program} starts {path.runs.workers} worker processes")
-    forks = path.app.forks if path.app is not None else None
-    return Copies(None, forks, "the code starts worker processes of its own") if forks is not None else None
+    runs, process, app = path.runs, path.process, path.app
+    script = next((place for name, _, place in app.scripts if name == "start"), None) if app is not None else None
+    place = (process.command_place or process.place) if process is not None else script
+    if runs is not None and place is not None:
+        if runs.workers is not None and runs.workers > 1:
+            return Copies(runs.workers, place, f"{runs.program} starts {runs.workers} worker processes")
+        if runs.several:
+            return Copies(None, place, f"{runs.program} starts as many worker processes as the machine has cores")
+        given = process is not None and "WEB_CONCURRENCY" in process.environment
+        if given and runs.workers is None and runs.protocol in ("asgi", "wsgi"):
+            told = f"{runs.program} takes its number of workers from WEB_CONCURRENCY, which it is given"
+            return Copies(None, place, told, assumed=True)
+    if app is not None and app.forks is not None:
+        return Copies(None, app.forks, "the code starts worker processes of its own")
+    return None
 
 
 def needs_affinity(path: Path) -> tuple[bool, bool]:
@@ -135,3 +146,10 @@ def backplane(app: App | None, server: Use, *, across_hosts: bool) -> bool:
     uses = app.uses if app is not None else (server,)
     attached = [use for use in (server, *uses) if use.backplane is not None]
     return any(not across_hosts or use.backplane_scope != "host" for use in attached)
+
+
+def joining(server: Use, *, across_hosts: bool) -> str:
+    """The backplanes that are known to join this library's processes, in words; empty where none is."""
+    known = [each for each in libraries().values() if server.library in each.joins]
+    fitting = [each.name for each in known if not across_hosts or each.backplane_scope == "network"]
+    return f" ({' or '.join(fitting[:3])})" if fitting else ""

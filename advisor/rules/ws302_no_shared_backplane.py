@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import Finding, Severity
-from advisor.rules.instances import backplane, instances
+from advisor.rules.instances import backplane, instances, joining
 from advisor.rules.scan import Scan, app_place, related
 
 ID = "WS302"
@@ -25,20 +25,22 @@ def check(scan: Scan) -> Iterator[Finding]:
         if copies is None or path.server is None or path.server.broadcasts is None:
             continue
         if not backplane(path.app, path.server, across_hosts=True):
+            names = joining(path.server, across_hosts=True)
             yield Finding(
                 ID,
                 NAME,
                 SEVERITY,
                 "degrades",
-                "certain" if path.certainty == "explicit" else "likely",
-                f"{path.server.name} at {path.endpoint} sends to the sockets of one process, and several instances run.",
+                "certain" if path.certainty == "explicit" and copies.count is not None else "likely",
+                f"{path.server.name} at {path.endpoint} sends to the sockets of one process, and several instances "
+                f"{'may run' if copies.assumed else 'run'}.",
                 path.server.broadcasts,
                 why=(
                     copies.told,
                     "this line sends to sockets that are kept in the memory of one process",
                     "no backplane joins the instances, so clients of the others hear nothing",
                 ),
-                remedy="Attach a backplane that joins the instances, or run one instance.",
+                remedy=f"Attach a backplane that joins the instances{names}, or run one instance.",
                 related=(
                     *related(copies.place, "the instances are set here"),
                     *related(app_place(path.server), "the server is set up here"),

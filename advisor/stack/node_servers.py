@@ -64,7 +64,8 @@ def pm2(call: Call) -> Server | None:
     workers = _instances(told.get("instances"))
     reason = "what PM2 runs decides for itself whether it upgrades"
     mode = {"exec_mode": "cluster"} if told.has("instances") else {}
-    return Server("pm2", "node", None, reason, entry, None, workers, number, origin, None, {**mode, **told.values})
+    options = {**mode, **told.values}
+    return Server("pm2", "node", None, reason, entry, None, workers, number, origin, None, options, workers is None)
 
 
 def _from_ecosystem(call: Call, told: Flags, file: str) -> Server:
@@ -81,7 +82,7 @@ def _from_ecosystem(call: Call, told: Flags, file: str) -> Server:
     number, origin = port(app.get("env_production.PORT", app.get("env.PORT")))
     workers = _instances(told.get("instances") or app.get("instances"))
     options = {**app, **told.values, "config": file}
-    return Server("pm2", "node", None, reason, app.get("script"), None, workers, number, origin, None, options)
+    return Server("pm2", "node", None, reason, app.get("script"), None, workers, number, origin, None, options, workers is None)
 
 
 def _instances(text: str | None) -> int | None:
@@ -150,10 +151,13 @@ def at_folder(server: Server, folder: str) -> Server:
     return replace(server, entry=f"{folder}/{server.entry.removeprefix('./')}")
 
 
+FILES_ONLY = ("serve", "http-server", "live-server", "sirv")
+"""Programs that hand out files and nothing else."""
+
 PROGRAMS: Mapping[str, Callable[[Call], Server | None]] = {
     **dict.fromkeys(("node", "nodejs", "nodemon", "tsx", "ts-node", "ts-node-dev", "tsnd", "bun", "deno", "babel-node"), runtime),
     **dict.fromkeys(("pm2", "pm2-runtime", "pm2-docker"), pm2),
     "next": next_js,
     **dict.fromkeys(_FRAMEWORKS, framework),
-    **dict.fromkeys(("serve", "http-server", "live-server", "sirv"), static),
+    **dict.fromkeys(FILES_ONLY, static),
 }

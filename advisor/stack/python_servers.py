@@ -6,6 +6,7 @@ hypercorn 0.18, granian 2.8, fastapi-cli 0.0.34, Flask 3.1, waitress 3.0).
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from typing import Literal
@@ -57,6 +58,7 @@ def gunicorn(call: Call) -> Server:
         origin,
         host,
         {name: value for name, value in merged.items() if value is not None},
+        _several(merged),
     )
 
 
@@ -115,6 +117,13 @@ def _gunicorn_address(
     if call.port_variable == "PORT":
         return _EVERYWHERE, None, "environment"
     return _HERE, 8000, "default"
+
+
+def _several(merged: Mapping[str, str | None]) -> bool:
+    """True where the number of workers follows the machine's cores: ``$(nproc)``, or a calculation of the configuration file."""
+    if "workers" not in merged or count(merged["workers"]) is not None:
+        return False
+    return merged["workers"] is None or re.search(r"nproc|cpu", merged["workers"]) is not None
 
 
 def _workers(merged: Mapping[str, str | None], call: Call, unread: bool = False) -> int | None:

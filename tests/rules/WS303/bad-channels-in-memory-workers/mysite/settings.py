@@ -1,0 +1,5 @@
+INSTALLED_APPS = ["daphne", "django.contrib.auth", "channels", "chat"]
+ASGI_APPLICATION = "mysite.asgi.application"
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
+}

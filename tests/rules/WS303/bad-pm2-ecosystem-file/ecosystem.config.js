@@ -1,0 +1,3 @@
+module.exports = {
+  apps: [{ name: "chat", script: "server.js", instances: "max", exec_mode: "cluster" }],
+};

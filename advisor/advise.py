@@ -30,6 +30,11 @@ def words() -> frozenset[str]:
 
 def advise(tree: Tree, options: Options) -> Report:
     """Repository, stack, deployment, paths, findings: the straight line."""
+    return judge(look(tree, options), options)
+
+
+def look(tree: Tree, options: Options) -> Scan:
+    """Repository, stack, deployment, topology, paths."""
     knowledge = load()
     conditions = Conditions(options.as_of, options.assume)
     used = stack.detect(tree)
@@ -37,6 +42,10 @@ def advise(tree: Tree, options: Options) -> Report:
     joined = topology.build(used, deployed, tree)
     ways = Ways(joined, tree, knowledge, conditions)
     paths = walk(ways, used)
-    scan = Scan(tree, used, deployed, ways, paths)
-    sifted = suppress.sift(complete(rules.check(scan), scan), tree, options)
+    return Scan(tree, used, deployed, ways, paths)
+
+
+def judge(scan: Scan, options: Options) -> Report:
+    """Paths, findings, verdict."""
+    sifted = suppress.sift(complete(rules.check(scan), scan), scan.tree, options)
     return answer(scan, (*sifted.kept, *complete(sifted.remarks, scan)), questions(scan), options)

@@ -20,7 +20,7 @@ from advisor.sources import Disk, Unopened
 if TYPE_CHECKING:
     from advisor.configuration import Configuration
     from advisor.formats.document import Node
-    from advisor.tree import Source
+    from advisor.sources import Source
 
 FailOn = Literal["error", "warning", "info", "never"]
 PROJECT_FILE = "pyproject.toml"

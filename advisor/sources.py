@@ -115,7 +115,7 @@ class Layered:
         if listed is None or over is None:
             return listed or over or self._below.list(directory)
         files = list(dict.fromkeys([*listed.files, *over.files]))
-        return Directory(files, list(dict.fromkeys([*listed.directories, *over.directories])), listed.outside)
+        return Directory(files, [*dict.fromkeys((*listed.directories, *over.directories))], listed.outside)
 
     def read(self, path: str, most: int) -> bytes:
         try:

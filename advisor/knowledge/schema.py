@@ -221,6 +221,7 @@ class Dimension(Closed):
     clock: Literal["handshake", "idle", "lifetime", "drain", "request"] | None = None
     reset_by: list[Literal["any", "from_client", "from_upstream", "data_frames", "none"]] = Field(default_factory=list)
     options: list[str] = Field(default_factory=list)
+    best_first: list[list[str]] = Field(default_factory=list)
     rules: list[Annotated[str, Field(pattern=r"^WS\d{3}$")]] = Field(default_factory=list)
 
 

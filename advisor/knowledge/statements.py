@@ -134,6 +134,8 @@ class Dimension:
     """What may reset the clock."""
     options: tuple[str, ...] = ()
     """The keywords of an ``enum``."""
+    best_first: tuple[tuple[str, ...], ...] = ()
+    """Groups of an enum's options, the best for an app with sockets first; empty where none is better as such."""
     rules: tuple[str, ...] = ()
 
 

@@ -18,6 +18,9 @@ def check(data: Data) -> Iterator[Problem]:
             yield Problem("dimensions.yaml", f"{key}: a number needs a unit")
         if (dimension["type"] == "duration") is not bool(dimension.get("clock")):
             yield Problem("dimensions.yaml", f"{key}: a duration names the kind of clock it is, and nothing else does")
+        ranked = [option for group in dimension.get("best_first", ()) for option in group]
+        if ranked and sorted(ranked) != sorted(dimension.get("options", ())):
+            yield Problem("dimensions.yaml", f"{key}: best_first ranks every option once, and nothing else")
     for file, dimension, fact, statement in data.statements():
         for message in _wrong(dimension, statement):
             yield Problem(file, f"{fact['dimension']}: {message}")

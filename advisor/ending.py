@@ -7,11 +7,16 @@ from advisor.journey import Walked, best
 from advisor.model import Answer, Cause, Depends, Endpoint, Forward, Handshake, Invalid, Place, Step, Use
 from advisor.stack.server_limits import http10
 from advisor.stack.serving import serves
-from advisor.topology import Running
+from advisor.topology import LOOPBACK, Running
+
+LACKING = "uvicorn answers every upgrade with an error, because neither websockets nor wsproto is installed with it"
 
 
-def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint) -> Handshake:
-    """How it ended. The first hop that answers, strips the upgrade or sends it astray decides; then the app itself."""
+def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint, lacking: Place | None = None) -> Handshake:
+    """How it ended. The first hop that answers, strips the upgrade or sends it astray decides; then the app itself.
+
+    ``lacking``: the line that asks for the app's server without what it needs to upgrade.
+    """
     answers, who = http10(running.runs, server)
     if walked.open is not None and walked.open_at is not None and not _agrees(walked.open, answers == "accepts"):
         return Handshake("depends", None, walked.open_at.id, walked.open.on, walked.open_at.place)
@@ -24,7 +29,7 @@ def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint) -> 
     path = walked.arrived.path if walked.arrived else ""
     decider = last.hop.id if last else "app"
     if walked.landed is not running:
-        where = _spoken(walked.landed, running) if walked.landed else f"nothing in the repository answers at {_address(last)}"
+        where = _spoken(walked.landed, running) if walked.landed else _nobody(last)
         return Handshake("refused", None, decider, where, _place(last), "not_routed")
     if last is not None and (ports := _elsewhere(last, running, server)):
         reason = f"{_address(last)} is asked, and {running.app.id if running.app else running.id} listens on port {min(ports)}"
@@ -37,6 +42,8 @@ def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint) -> 
         if fits is False:
             place = running.process.command_place if running.process else None
             return Handshake("refused", None, "app", reason, place, "cannot_upgrade")
+    if lacking is not None:
+        return Handshake("refused", None, "app", LACKING, lacking, "cannot_upgrade")
     version = walked.arrived.http_version if walked.arrived else "1.1"
     if version.startswith("2"):
         return Handshake("refused", None, decider, "the app receives HTTP/2, which has no 101", _place(last), "http2")
@@ -57,9 +64,11 @@ def _stopped(step: Step) -> Handshake | None:
         if outcome.status in (301, 302, 303, 307, 308):
             return Handshake("redirected", outcome.status, step.hop.id, outcome.reason, place, "redirected")
         cause: Cause = "unsupported" if outcome.status is None else "not_routed" if outcome.status in (200, 404) else "answered"
-        return Handshake("refused", outcome.status, step.hop.id, outcome.reason, place, cause)
+        return Handshake("refused", outcome.status, step.hop.id, outcome.reason, place, outcome.cause or cause)
     if step.received.upgrades() and not outcome.request.upgrades():
-        return Handshake("refused", None, step.hop.id, f"{step.hop.name} does not hand the upgrade on", place, "upgrade_lost")
+        second = outcome.request.http_version.startswith("2")
+        reason = f"{step.hop.name} {'turns it into a request of HTTP/2' if second else 'does not hand the upgrade on'}"
+        return Handshake("refused", None, step.hop.id, reason, place, "http2" if second else "upgrade_lost")
     return None
 
 
@@ -84,6 +93,14 @@ def _spoken(landed: Running, meant: Running) -> str:
     name = next(iter(landed.process.names), "the process")
     started = f", which runs {landed.process.command}" if landed.app is not None and landed.process.command else ""
     return f"it lands on {name} at {landed.process.place}{started}"
+
+
+def _nobody(last: Step | None) -> str:
+    """That nothing answers at the last address, and why where that is known."""
+    outcome = best(last.outcome) if last and isinstance(last.outcome, Depends) else last.outcome if last else None
+    if last is not None and isinstance(outcome, Forward) and outcome.address.host in LOOPBACK and last.hop.network:
+        return f"{outcome.address} is the container of {last.hop.name} itself, where nothing else listens"
+    return f"nothing in the repository answers at {_address(last)}"
 
 
 def _elsewhere(last: Step, running: Running, server: Use) -> set[int]:

@@ -15,6 +15,8 @@ from advisor.tree import Tree
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "host.docker.internal", "172.17.0.1", ""})  # noqa: S104 - compared, never bound
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -98,9 +100,18 @@ class Topology:
                 return named
             if self._knows_all_names(hop, host):
                 return None
+        elif host in LOOPBACK and self._alone_in_its_container(hop):
+            return None
         elif (listening := self._listening(hop, address.port)) is not None:
             return listening
         return self._lone(hop, address.port)
+
+    def _alone_in_its_container(self, hop: Hop) -> bool:
+        """True for a proxy in a container of its own, whose 127.0.0.1 is neither the machine's nor the app's."""
+        if hop.local or not hop.network.startswith("compose:"):
+            return False
+        beside = (node.process for node in self.running if node.process is not None and node.process.network == hop.network)
+        return not any(set(process.names) & set(hop.names) for process in beside)
 
     def _knows_all_names(self, hop: Hop, host: str) -> bool:
         """True for a plain name in a compose project that shows other services: there the names are the services' own."""

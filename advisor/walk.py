@@ -12,7 +12,7 @@ from advisor.journey import Walked, directly, follow, weaker
 from advisor.limits import fold
 from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Server, Setting, Stack, Use, handshake
 from advisor.own_model import home, homes, passes, refused
-from advisor.stack.python import asgi_server
+from advisor.stack.python import asgi_server, missing_websocket_package
 from advisor.stack.server_limits import own_limits, program_library
 from advisor.stack.serving import heartbeat_of, server_heartbeat, serves
 from advisor.topology import Running
@@ -132,7 +132,7 @@ def _path(
         environment=hops[0].environment if hops else running.environment,
         endpoint=endpoint.path or walked.attempt.request.path,
         url=walked.attempt.text,
-        handshake=refused(ended(walked, running, server, endpoint), steps, server, ways),
+        handshake=refused(ended(walked, running, server, endpoint, _lacking(running, server, ways.tree)), steps, server, ways),
         steps=steps,
         app=running.app,
         server=server,
@@ -146,6 +146,16 @@ def _path(
         certainty=weaker(walked.certainty, running.certainty),
         scope=scope,
     )
+
+
+def _lacking(running: Running, server: Use, tree: Tree) -> Place | None:
+    """The line that asks for uvicorn alone, where uvicorn runs the app and no package that it upgrades with is installed."""
+    if running.app is None or server.runs_in != "asgi":
+        return None
+    library = program_library(running.runs) if running.runs else None
+    asked = asgi_server(tree, running.app.root) if library is None and running.runs is None else None
+    runs_it = library.id if library is not None else asked[0] if asked is not None else None
+    return missing_websocket_package(tree, running.app.root) if runs_it == "uvicorn" else None
 
 
 def _heartbeat(running: Running, server: Use, tree: Tree) -> Heartbeat | None:

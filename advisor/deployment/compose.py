@@ -146,8 +146,8 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
             command_place=place,
             replicas=int(count) if count is not None else None,
             replicas_place=replicas.key_place or replicas.place if replicas else None,
-            names=_names(service, project),
-            network=project.network,
+            names=() if _on_the_host(service) else _names(service, project),
+            network="" if _on_the_host(service) else project.network,
             ports=tuple(dict.fromkeys((*(inside for inside, _, _ in _ports(project, service)), *_exposed(service)))),
             environment=tuple(environment),
             port_given=int(port) if port else None,
@@ -200,8 +200,9 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
             floating=service.base.floating if service.base else False,
             scope=purpose.scope,
             environment=purpose.environment,
-            names=_names(service, project),
-            network=project.network,
+            names=() if _on_the_host(service) else _names(service, project),
+            network="" if _on_the_host(service) else project.network,
+            local=(service.text("network_mode") or "").startswith(("host", "service:", "container:")),
             listens=tuple(
                 Listen("https" if inside in (443, 8443) else "http", published, at)
                 for inside, published, at in _ports(project, service)
@@ -271,6 +272,11 @@ def _mounts(project: Project, service: Service) -> list[tuple[str, str]]:
 def _each(node: Node | None) -> Iterator[Node]:
     if node is not None and node.value is not None:
         yield from node.each()
+
+
+def _on_the_host(service: Service) -> bool:
+    """True where the service has the machine's own network: no name of its own, and 127.0.0.1 is the machine's."""
+    return service.text("network_mode") == "host"
 
 
 def _names(service: Service, project: Project) -> tuple[str, ...]:

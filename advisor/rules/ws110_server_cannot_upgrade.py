@@ -8,28 +8,32 @@ Start the app with a server that can hold WebSockets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from advisor.model import Finding, Path, Place, Severity
+from advisor.model import Finding, Path, Place, Severity, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, related
-from advisor.stack.starting import start_command
+from advisor.stack.python import declared, missing_websocket_package
+from advisor.stack.starting import PACKAGES, start_command
 
 ID = "WS110"
 NAME = "server-cannot-upgrade"
 SEVERITY: Severity = "error"
+_UVICORN = re.compile(r"(?<![\w-])uvicorn(?![\w\[-])")
 
 
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         if path.handshake.cause == "cannot_upgrade" and path.server is not None:
-            yield _finding(path, path.handshake.place or app_place(path.server))
+            yield _finding(scan, path, path.server, path.handshake.place or app_place(path.server))
 
 
-def _finding(path: Path, place: Place) -> Finding:
-    assert path.server is not None  # noqa: S101 - the caller asked
+def _finding(scan: Scan, path: Path, server: Use, place: Place) -> Finding:
     app = path.app.id if path.app else "the app"
-    better = start_command(path.runs, path.server) if path.runs else ""
+    lacks = path.app is not None and missing_websocket_package(scan.tree, path.app.root) == place
+    command = path.process.command if path.process else None
+    started = path.process.command_place or path.process.place if path.process else None
     return Finding(
         ID,
         NAME,
@@ -39,16 +43,32 @@ def _finding(path: Path, place: Place) -> Finding:
         f"{app} is started in a way that can never answer a handshake: {path.handshake.reason}.",
         place,
         why=(
-            f"{path.server.name} accepts sockets at {path.endpoint}",
-            f"the process is started with: {path.process.command}"
-            if path.process and path.process.command
-            else "its start command decides",
+            f"{server.name} accepts sockets at {path.endpoint}",
+            f"the process is started with: {command}" if command else "its start command decides",
             path.handshake.reason,
         ),
-        remedy="Start the app with a server that can hold WebSockets.",
-        snippet=better,
+        remedy="Install a package that the server upgrades with." if lacks else "Start the app with a server that can hold WebSockets.",
+        snippet=_with_package(scan, place) if lacks else _command(scan, path, server),
         verify=remedies.curl(path),
-        related=related(app_place(path.server), "the app listens here"),
+        related=(
+            *related(started if lacks else None, "the process is started here"),
+            *related(app_place(server), "the app listens here"),
+        ),
         path=path.id,
         who="app",
     )
+
+
+def _command(scan: Scan, path: Path, server: Use) -> str:
+    """A start command for the same app that can hold sockets, of the packages it has."""
+    if path.runs is None or path.app is None:
+        return ""
+    return start_command(path.runs, server, declared(scan.tree, path.app.root, PACKAGES), path.app.root)
+
+
+def _with_package(scan: Scan, place: Place) -> str:
+    """The manifest's line, with the extra that brings the package; the command that adds it where the line is not of that kind."""
+    lines = (scan.tree.text(place.file) or "").splitlines()
+    line = lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
+    asks = _UVICORN.search(line) is not None and not re.match(r"uvicorn\s*=\s*[\"'{]", line)
+    return _UVICORN.sub("uvicorn[standard]", line, count=1) if asks else "pip install 'uvicorn[standard]'"

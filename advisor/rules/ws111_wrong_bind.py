@@ -9,67 +9,129 @@ Read the port from the environment and bind to all addresses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from advisor.model import Endpoint, Finding, Path, Place, Severity
+from advisor.model import Endpoint, Finding, Hop, Path, Place, Process, Server, Severity, Use
+from advisor.rules import remedies
 from advisor.rules.scan import Scan, related
 
 ID = "WS111"
 NAME = "wrong-bind"
 SEVERITY: Severity = "error"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - written into a remedy
+_FLAGS = {"uvicorn": "--host", "fastapi": "--host", "granian": "--host", "daphne": "-b", "next": "-H"}
+_VARIABLES = {
+    "py": 'int(os.environ.get("PORT", {port}))',
+    **dict.fromkeys(("js", "mjs", "cjs", "ts", "mts", "cts"), "process.env.PORT || {port}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Listens:
+    """Where and on what the app listens: ``fixed`` where the port is a number that no variable changes."""
+
+    place: Place
+    port: int | None
+    fixed: bool
+    bind_place: Place
+    bind: str | None
+    by_command: bool
 
 
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
-        if path.process is None or path.server is None or path.arrived is None or path.scope != "production":
+        process, server = path.process, path.server
+        if process is None or server is None or path.arrived is None or not path.steps or path.scope != "production":
             continue
-        place, port, fixed = _port(path)
-        bind_place, bind = _bind(path)
-        if bind in _LOOPBACK and _apart(path):
-            yield _finding(path, bind_place, f"listens on {bind}, which nothing outside its container reaches", "0.0.0.0")  # noqa: S104
-        elif fixed and port is not None and path.process.port_variable == "PORT" and path.process.port_given is None:
-            yield _finding(path, place, f"listens on port {port}, but the platform tells it the port in $PORT", "$PORT")
-        elif fixed and port is not None and path.process.port_given not in (None, port) and path.process.host is not None:
-            told = path.process.port_given
-            yield _finding(path, place, f"listens on port {port}, but the platform sends to port {told}", str(told))
+        listens, hop = _listens(scan, server, process, path.runs), path.steps[-1].hop
+        told = process.port_given
+        if listens.bind in _LOOPBACK and _apart(hop, process):
+            yield _loopback(scan, path, hop, listens)
+        elif listens.fixed and process.port_variable == "PORT" and told is None:
+            yield _port(scan, path, hop, listens, "$PORT")
+        elif listens.fixed and told not in (None, listens.port) and process.host is not None:
+            yield _port(scan, path, hop, listens, str(told))
 
 
-def _port(path: Path) -> tuple[Place, int | None, bool]:
-    """Where the port is decided: the start command's flag, else the code."""
-    assert path.process is not None  # noqa: S101 - the caller asked
-    command = path.process.command_place or path.process.place
-    if path.runs is not None and path.runs.port_from == "environment":
-        return command, path.runs.port, False
-    if path.runs is not None and path.runs.port is not None:
-        return command, path.runs.port, True
-    endpoint = _endpoint(path)
-    return endpoint.place, endpoint.port, endpoint.port_from == "literal"
+def _listens(scan: Scan, server: Use, process: Process, runs: Server | None) -> _Listens:
+    """The start command's flags decide, else the code."""
+    numbered = (endpoint for endpoint in server.endpoints if endpoint.port is not None or endpoint.bind is not None)
+    endpoint = next(numbered, next(iter(server.endpoints), Endpoint(None, server.place)))
+    command = process.command_place or process.place
+    place, port, fixed = _line(scan, endpoint, str(endpoint.port)), endpoint.port, endpoint.port_from == "literal"
+    if runs is not None and (runs.port is not None or runs.port_from == "environment"):
+        place, port, fixed = command, runs.port, runs.port_from != "environment" and runs.port is not None
+    bind_place, bind = _line(scan, endpoint, endpoint.bind or ""), endpoint.bind
+    if runs is not None and runs.bind is not None:
+        bind_place, bind = command, runs.bind.strip("[]")
+    return _Listens(place, port, fixed and port is not None, bind_place, bind, bind_place == command)
 
 
-def _bind(path: Path) -> tuple[Place, str | None]:
-    assert path.process is not None  # noqa: S101 - the caller asked
-    if path.runs is not None and path.runs.bind is not None:
-        return path.process.command_place or path.process.place, path.runs.bind.rsplit(":", 1)[0].strip("[]")
-    endpoint = _endpoint(path)
-    return endpoint.place, endpoint.bind
+def _line(scan: Scan, endpoint: Endpoint, written: str) -> Place:
+    """The one line of the endpoint's file that says where it listens; the endpoint's own where there is no such line, or several."""
+    lines = (scan.tree.text(endpoint.place.file) or "").splitlines()
+    word = re.compile(rf"(?<![\w.]){re.escape(written)}(?![\w.])") if written else None
+    near = re.compile(r"listen|port|host|run\(|serve", re.IGNORECASE)
+    found = [number for number, line in enumerate(lines, 1) if word and word.search(line) and near.search(line)]
+    return Place(endpoint.place.file, found[0]) if len(found) == 1 else endpoint.place
 
 
-def _endpoint(path: Path) -> Endpoint:
-    assert path.server is not None  # noqa: S101 - the caller asked
-    numbered = (endpoint for endpoint in path.server.endpoints if endpoint.port is not None or endpoint.bind is not None)
-    return next(numbered, next(iter(path.server.endpoints), Endpoint(None, path.server.place)))
-
-
-def _apart(path: Path) -> bool:
+def _apart(hop: Hop, process: Process) -> bool:
     """True where the app runs in a container or host of its own, apart from the hop that sends to it."""
-    assert path.process is not None  # noqa: S101 - the caller asked
-    return bool(path.steps) and not path.steps[-1].hop.local and (path.process.host is not None or bool(path.process.names))
+    return not hop.local and (process.host is not None or bool(process.names))
 
 
-def _finding(path: Path, place: Place, what: str, wanted: str) -> Finding:
+def _loopback(scan: Scan, path: Path, hop: Hop, listens: _Listens) -> Finding:
+    what = f"listens on {listens.bind}, which nothing outside its container reaches"
+    command = path.process.command if path.process else None
+    snippet = _everywhere(command, path.runs) if listens.by_command and command and path.runs else ""
+    if not listens.by_command and listens.bind:
+        snippet = _text(scan, listens.bind_place).replace(listens.bind, _EVERYWHERE)
+    return _finding(path, hop, listens.bind_place, what, f"Let the app listen on {_EVERYWHERE}.", snippet, ())
+
+
+def _port(scan: Scan, path: Path, hop: Hop, listens: _Listens, wanted: str) -> Finding:
+    given = wanted == "$PORT"
+    does = f"{hop.name} tells it its port in $PORT" if given else f"{hop.name} sends to port {wanted}"
+    what = f"listens on port {listens.port}, but {does}"
+    remedy = f"Let the app listen on {wanted}." if given else f"Let the app listen on {wanted}, or tell {hop.name} port {listens.port}."
+    command = path.process.command if path.process else None
+    snippet = ""
+    if path.process and listens.place == (path.process.command_place or path.process.place):
+        snippet = _number(command or "", listens.port, wanted)
+    elif (variable := _VARIABLES.get(listens.place.file.rpartition(".")[2])) and listens.port:
+        snippet = _number(_text(scan, listens.place), listens.port, variable.format(port=listens.port) if given else wanted)
+    facts = (f"{hop.platform}/listen_port",) if scan.fact(hop, "listen_port").kind == "one" else ()
+    return _finding(path, hop, listens.place, what, remedy, snippet, facts)
+
+
+def _everywhere(command: str, runs: Server) -> str:
+    """The start command with an address that is reached from outside."""
+    for loopback in _LOOPBACK:
+        if loopback in command:
+            return command.replace(loopback, _EVERYWHERE)
+    if runs.program in ("gunicorn", "hypercorn") and runs.port:
+        return f"{command} --bind {_EVERYWHERE}:{runs.port}"
+    return f"{command} {_FLAGS[runs.program]} {_EVERYWHERE}" if runs.program in _FLAGS else ""
+
+
+def _number(text: str, port: int | None, wanted: str) -> str:
+    """The text with the port replaced, where it stands there once."""
+    changed, count = re.subn(rf"(?<![\w.]){port}(?![\w.])", wanted.replace("\\", r"\\"), text)
+    return changed if count == 1 else ""
+
+
+def _text(scan: Scan, place: Place) -> str:
+    lines = (scan.tree.text(place.file) or "").splitlines()
+    return lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
+
+
+def _finding(path: Path, hop: Hop, place: Place, what: str, remedy: str, snippet: str, facts: tuple[str, ...]) -> Finding:
     app = path.app.id if path.app else "the app"
-    last = path.steps[-1].hop if path.steps else None
+    started = path.process.place if path.process else None
     return Finding(
         ID,
         NAME,
@@ -79,15 +141,15 @@ def _finding(path: Path, place: Place, what: str, wanted: str) -> Finding:
         f"{app} {what}.",
         place,
         why=(
-            f"{last.name} sends requests to the process at {path.process.place}"
-            if last and path.process
-            else "the platform sends requests",
-            f"{app} {what}",
+            f"the handshake for {path.url} goes through {hop.name} to the process at {started}",
+            f"as {place} has it, {app} {what}",
             "so no request arrives, and no handshake either",
         ),
-        remedy=f"Let the app listen on {wanted}.",
-        related=related(path.process.place if path.process else None, "the process is started here"),
+        remedy=remedy,
+        snippet=snippet,
+        verify=remedies.curl(path),
+        related=related(started if started != place else None, "the process is started here"),
         path=path.id,
-        facts=(f"{last.platform}/listen_port",) if last else (),
+        facts=facts,
         who="app",
     )

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, HealthCheck, Path, Severity
+from advisor.model import Finding, HealthCheck, Path, Severity, Use
+from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, related
+from advisor.stack.library import libraries
 
 ID = "WS116"
 NAME = "health-check-fails"
@@ -21,40 +23,42 @@ SEVERITY: Severity = "error"
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         health = path.process.health_check if path.process else None
-        status = path.server.plain_get if path.server else None
-        if health is None or status is None or health.kind != "http":
+        server = path.server
+        if health is None or server is None or server.plain_get is None or health.kind != "http" or health.path is None:
             continue
         least, most = health.accepts
-        alone = len(path.app.servers()) == 1 if path.app else False
-        if alone and not least <= status <= most:
-            yield _finding(path, health, status)
+        alone = path.app is not None and len([use for use in path.app.servers() if use.scope == server.scope]) == 1
+        if alone and not least <= server.plain_get <= most:
+            yield _finding(path, health, server, health.path)
 
 
-def _finding(path: Path, health: HealthCheck, status: int) -> Finding:
-    name = path.server.name if path.server else "the socket server"
+def _finding(path: Path, health: HealthCheck, server: Use, asked: str) -> Finding:
     least, most = health.accepts
     wanted = str(least) if least == most else f"{least} to {most}"
+    asks = path.steps[0].hop.name if path.steps else "the platform"
+    known = libraries().get(server.library)
+    default = " by default" if health.source == "default" else ""
     return Finding(
         ID,
         NAME,
         SEVERITY,
         "breaks",
         "certain" if path.certainty == "explicit" else "likely",
-        f"The health check asks for GET {health.path or '/'}, which {name} answers with {status}: the instance never goes live.",
+        f"The health check asks for GET {asked}, which {server.name} answers with {server.plain_get}: the instance never goes live.",
         health.place,
         why=(
-            f"the platform sends GET {health.path or '/'} and takes {wanted} for healthy",
-            f"nothing but {name} answers on that port, and it answers a plain request with {status}",
-            "the deployment stays unhealthy and receives no traffic",
+            f"the check at {health.place} asks for GET {asked}{default} and takes {wanted} for healthy",
+            f"nothing but {server.name} answers there, and it answers a plain request with {server.plain_get}",
+            f"an instance that stays unhealthy gets no traffic from {asks}",
         ),
-        remedy=f"Answer GET {health.path or '/'} with 200 beside the socket server, or check the TCP port only.",
-        verify=f"curl -s -o /dev/null -w '%{{http_code}}\\n' http://localhost:{_port(path)}{health.path or '/'}",
-        related=related(app_place(path.server) if path.server else None, "the socket server is started here"),
+        remedy=f"Answer GET {asked} with 200 beside the socket server, or check the TCP port only.",
+        snippet=(known.answer_block or "").replace("{path}", asked).replace("{port}", _port(path)) if known else "",
+        verify=f"curl -s -o /dev/null -w '%{{http_code}}\\n' http://localhost:{_port(path)}{asked}",
+        related=related(app_place(server), "the socket server is started here"),
         path=path.id,
         who="app",
     )
 
 
-def _port(path: Path) -> int | str:
-    ports = [endpoint.port for endpoint in path.server.endpoints if endpoint.port] if path.server else []
-    return ports[0] if ports else "PORT"
+def _port(path: Path) -> str:
+    return str(remedies.app_port(path) or "$PORT")

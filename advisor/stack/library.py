@@ -66,6 +66,8 @@ class Library:
     runs_in: str = "own_process"
     platforms: tuple[str, ...] = ()
     """Ids of the platforms whose own model it is written for; empty: it runs wherever an upgrade arrives."""
+    answer_block: str | None = None
+    """Code that makes this library's server answer a plain request with 200 as well; ``{path}`` is the one asked for."""
     heartbeat_block: str | None = None
     """Code or options that make this library send a heartbeat; ``{seconds}`` and ``{milliseconds}`` stand for the interval.
     What begins with ``--`` is added to the start command."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 
@@ -18,7 +18,7 @@ from advisor.tree import Tree
 
 _DETECTORS = ("asgi", "channels", "raw", "socketio", "flask_sock", "frameworks", "clients")
 
-__all__ = ["Packages", "asgi_server", "detect", "missing_websocket_package", "words"]
+__all__ = ["Packages", "asgi_server", "declared", "detect", "missing_websocket_package", "words"]
 
 
 def words() -> frozenset[str]:
@@ -45,6 +45,15 @@ def missing_websocket_package(tree: Tree, root: str) -> Place | None:
     """
     apps = find(tree)
     return Packages(tree, apps).without_websocket_package(apps.roots[root]) if root in apps.roots else None
+
+
+def declared(tree: Tree, root: str, names: Iterable[str]) -> frozenset[str]:
+    """Which of these packages the manifests of an app, or of a directory around it, ask for."""
+    apps = find(tree)
+    if root not in apps.roots:
+        return frozenset()
+    packages = Packages(tree, apps)
+    return frozenset(name for name in names if packages.declares(apps.roots[root], (name,)))
 
 
 def asgi_server(tree: Tree, root: str) -> tuple[str, str | None] | None:

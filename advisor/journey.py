@@ -73,13 +73,13 @@ def _take(walked: Walked, step: Step) -> Forward | None:
     outcome = step.outcome
     if isinstance(outcome, Depends):
         walked.open, walked.open_at = walked.open or outcome, walked.open_at or step.hop
-        outcome = best(outcome)
+        return branch if isinstance(branch := best(outcome), Forward) else None
     return outcome if isinstance(outcome, Forward) else None
 
 
 def best(outcome: Depends) -> Forward | Answer | Invalid:
     """The branch that goes on, a working one first; what is told of the others is the rules' business."""
-    results = [branch for _, branch in outcome.branches]
+    results = [branch for _, branch in outcome.branches] or [Answer(None, outcome.on)]
     forwards = [branch for branch in results if isinstance(branch, Forward)]
     return next((branch for branch in forwards if branch.request.upgrades()), (forwards or results)[0])
 

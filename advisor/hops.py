@@ -136,13 +136,21 @@ class Ways:
             return Answer(404, f"no rule of {hop.name} takes {request.path}", side.place if side is not None else hop.place)
         secure = target is not None and target.scheme == "https"
         version = "2" if target is not None and target.scheme in ("h2", "grpc") else "1.1"
-        inner = request.at(scheme="https" if secure else "http", http_version=version)
+        headers = (*request.headers, *self._told(hop, request))
+        inner = request.at(scheme="https" if secure else "http", http_version=version, headers=headers)
         address = Address(target.name, target.port) if target else Address("")
         place = target.place if target else hop.place
         does = target.why if target and target.why else "hands the upgrade on"
         return Forward(
             address, inner, place, (Move(hop.name, does, place),), settings=(*(target.settings if target else ()), *hop.settings)
         )
+
+    def _told(self, hop: Hop, request: Request) -> tuple[tuple[str, str], ...]:
+        """The header by which a hop tells those behind it how the client came, where its profile says that it does."""
+        known = self.conditions.ask(self.knowledge, hop, "forwarded_headers")
+        names = known.statement.value if known.statement is not None and isinstance(known.statement.value, tuple) else ()
+        first = request.header("X-Forwarded-Proto") is None and "X-Forwarded-Proto" in names
+        return (("X-Forwarded-Proto", request.scheme),) if first else ()
 
     def _target(self, hop: Hop, request: Request) -> Target | None:
         """The first target whose hosts and paths fit, those with conditions before the one that takes all the rest."""

@@ -51,11 +51,17 @@ def is_local(host: str | None) -> bool:
 
 
 def clients_of(server: Use, endpoint: Endpoint, stack: Stack) -> tuple[Use, ...]:
-    """The project's own production clients that speak the server's protocol and whose URL does not name another endpoint."""
+    """The project's own production clients that speak the server's protocol and whose URL does not name another endpoint.
+
+    A script that asks once is none, and neither is a service that reaches the server by a name of the inner network.
+    """
     clients = [
         use
         for use in stack.uses()
-        if use.role == "client" and not use.foreign and use.scope == "production" and _protocol(use) == _protocol(server)
+        if use.role == "client"
+        and not (use.foreign or use.one_shot or _stays_inside(use))
+        and use.scope == "production"
+        and _protocol(use) == _protocol(server)
     ]
     if endpoint.path is None:
         return tuple(clients)
@@ -98,6 +104,16 @@ def sample(path: str) -> str:
 
 def _pieces(path: str) -> list[str]:
     return [piece for piece in re.split(f"({PARAMETER.pattern})", path) if piece]
+
+
+def _stays_inside(use: Use) -> bool:
+    """True for a program whose every host is of its own machine or network, so that it passes none of the public hops."""
+    hosts = [url.host for url in use.urls if not url.guarded]
+    return use.runs_in == "own_process" and bool(hosts) and all(is_local(host) or _is_plain(host) for host in hosts)
+
+
+def _is_plain(host: str | None) -> bool:
+    return host is not None and re.fullmatch(r"[a-z][\w-]*", host) is not None
 
 
 def _ends_with(path: str, endpoint: Endpoint) -> bool:

@@ -52,7 +52,7 @@ def _of_host(scan: Scan, use: Use, url: Url) -> Finding:
         "certain" if blocked and path is not None else "likely",
         f"The client opens {url.scheme}:// to the public host {host}.",
         url.place,
-        why=(f"the URL is written as {url.text}", _blocked(secure) if blocked and secure is not None else readable),
+        why=(f"the URL is written as {url.text}", _blocked(secure, url) if blocked and secure is not None else readable),
         remedy=f"Write {'wss' if url.scheme == 'ws' else 'https'}://, or derive the scheme from the page.",
         snippet=clients.of_the_page(use, url) if use.runs_in == "browser" else "",
         related=_ends_here(secure),
@@ -74,7 +74,7 @@ def _of_page(scan: Scan, use: Use, url: Url) -> Finding:
         "certain" if path is not None else "likely" if secure is not None else "possible",
         f"The client opens {url.scheme}:// to the page's own host, which a page over https may not do.",
         url.place,
-        why=(*why, _blocked(secure))
+        why=(*why, _blocked(secure, url))
         if secure is not None
         else (*why, "from a page over http it opens", "from a page over https browsers block it before anything is sent"),
         remedy="Take the scheme from the page as well.",
@@ -86,8 +86,8 @@ def _of_page(scan: Scan, use: Use, url: Url) -> Finding:
     )
 
 
-def _blocked(secure: Hop) -> str:
-    return f"{secure.name} serves the page over https, from where browsers open no plain ws://"
+def _blocked(secure: Hop, url: Url) -> str:
+    return f"{secure.name} serves the page over https, from where browsers open no plain {url.scheme}://"
 
 
 def _ends_here(secure: Hop | None) -> tuple[Related, ...]:

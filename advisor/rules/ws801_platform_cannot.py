@@ -38,11 +38,14 @@ def check(scan: Scan) -> Iterator[Finding]:
 
 
 def _entry(scan: Scan, path: Path, hop: Hop) -> str | None:
-    """Why the server's file cannot take an upgrade where it runs as a function; ``None`` elsewhere."""
+    """Why the server's file cannot take an upgrade where it runs as a function; ``None`` where another host runs it too."""
     server = path.server
     if server is None or server.runs_in != "own_process" or hop.serves is None or hop.platform not in scan.knowledge.platforms():
         return None
     if scan.knowledge.platform(hop.platform).kind != _FUNCTIONS:
+        return None
+    elsewhere = [other for other in scan.paths if other.server == server and all(step.hop.id != hop.id for step in other.steps)]
+    if any(other.scope == "production" and other.steps and other.arrived is not None for other in elsewhere):
         return None
     return cannot_upgrade(server.place.file, scan.tree.text(server.place.file) or "")
 

@@ -1,0 +1,13 @@
+import asyncio
+import json
+
+from websockets.asyncio.client import connect
+
+
+async def main() -> None:
+    async for websocket in connect("wss://telemetry.example.com/ws"):
+        async for message in websocket:
+            print(json.loads(message))
+
+
+asyncio.run(main())

@@ -1,0 +1,14 @@
+const url = location.hostname === "localhost" ? "ws://localhost:8080/ws" : "wss://chat.example.com/ws";
+let attempts = 0;
+
+function connect() {
+  const socket = new WebSocket(url);
+  socket.onopen = () => { attempts = 0; };
+  socket.onmessage = (event) => render(event.data);
+  socket.onclose = () => {
+    const most = Math.min(30000, 1000 * 2 ** attempts++);
+    setTimeout(connect, most / 2 + Math.random() * most / 2);
+  };
+}
+
+connect();

@@ -148,9 +148,21 @@ def _by_library(site: Site, facts: Any) -> Reconnect:
         kind = "library"
     if kind == "none":
         return Reconnect("none", place=site.place)
+    policy = _policy(site, keys.get("enabled"))
+    if policy is not None:
+        attempts = len(syntax.named(policy)) if policy.kind() == "array" else None
     tries = None if attempts is None else int(attempts)
     again = tries is not None and reconnects.resumed(site.script.text, _opening(site))
     return Reconnect(kind, delay, cap, bool(facts.get("jitter")), tries, site.place, resumed=again)
+
+
+def _policy(site: Site, name: str | None) -> SgNode | None:
+    """A schedule of the code's own that the method which turns reconnecting on is given (``[0, 2000]``, an object)."""
+    if name is None or not name.endswith("()"):
+        return None
+    calls = [call for call, _, _ in site.script.methods(name[:-2])]
+    given = syntax.arguments(calls[0]) if calls else []
+    return given[0] if given else None
 
 
 def _opening(site: Site) -> tuple[str, ...]:

@@ -316,14 +316,28 @@ def _behind(script: Script, node: SgNode) -> list[SgNode]:
 
 
 def _rough(script: Script, delay: SgNode) -> float | None:
-    """The smallest number of at least 10 ms in an expression or behind its names: where a growing delay begins, in seconds."""
+    """The smallest number of at least 10 ms in an expression or behind its names: where a growing delay begins, in seconds.
+
+    What is multiplied by a random number counts only where nothing else stands there.
+    """
     evaluator = Evaluator(script)
     numbers: list[float] = []
+    spread: list[float] = []
     for scope in (delay, *_behind(script, delay)):
         for node in (scope, *scope.find_all({"rule": {"any": [{"kind": "number"}, {"kind": "identifier"}]}})[:30]):
             number = evaluator.number(node) if node.kind() in ("number", "identifier") else None
             if number is not None and number >= 10 and not _is_factor(evaluator, node):
-                numbers.append(number)
-        if numbers:
+                (spread if _is_spread(node) else numbers).append(number)
+        if numbers or spread:
             break
-    return min(numbers) / 1000 if numbers else None
+    found = numbers or spread
+    return min(found) / 1000 if found else None
+
+
+def _is_spread(node: SgNode) -> bool:
+    """True for the 1000 in ``Math.random() * 1000``."""
+    product = node.parent()
+    sign = product.field("operator") if product is not None and product.kind() == "binary_expression" else None
+    if product is None or sign is None or sign.text() != "*":
+        return False
+    return any(side is not None and side.text() == "Math.random()" for side in (product.field("left"), product.field("right")))

@@ -1,0 +1,15 @@
+let tries = 0;
+
+function connect() {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+  socket.onopen = () => { tries = 0; };
+  socket.onmessage = (event) => render(event.data);
+  socket.onclose = () => {
+    if (tries < 5) {
+      tries++;
+      setTimeout(connect, 1000 * tries);
+    }
+  };
+}
+
+connect();

@@ -1,0 +1,14 @@
+let tries = 0;
+
+function connect() {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+  socket.onopen = () => { tries = 0; };
+  socket.onmessage = (event) => render(event.data);
+  socket.onclose = () => {
+    if (tries++ < 3) setTimeout(connect, 2000 + Math.random() * 1000);
+  };
+}
+
+connect();
+
+window.addEventListener("online", connect);

@@ -9,7 +9,7 @@ import advisor
 
 LAYERS = (
     ("model", "versions", "data", "scope", "kinds", "ignored", "sources", "nearest"),
-    ("tree",),
+    ("tree", "symptoms"),
     ("formats",),
     ("stack", "deployment", "proxies", "knowledge"),
     ("topology", "attempts"),
@@ -18,9 +18,11 @@ LAYERS = (
     ("ending",),
     ("walk",),
     ("options", "configuration"),
+    ("subject",),
+    ("trace",),
     ("rules", "suppress"),
     ("conclude",),
-    ("advise",),
+    ("advise", "diagnose"),
     ("reports", "checklist"),
     ("cli", "__main__"),
 )

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
-from advisor.cli import checklist, data, output, platform, rule, scan, schema
+from advisor.cli import checklist, data, output, platform, rule, scan, schema, trace
 from advisor.options import BadOptions
 
 USAGE, INTERRUPTED = 2, 130
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.command("scan")(scan.scan)
 app.command("checklist")(checklist.checklist)
+app.command("trace")(trace.trace)
 app.command("rule")(rule.rule)
 app.command("platform")(platform.platform)
 app.command("schema")(schema.schema)

@@ -63,7 +63,7 @@ def options_of(said: Said) -> Options:
         "fail_on": parse_fail_on(said.fail_on) if said.fail_on else None,
         "strict": said.strict or None,
     }
-    options = load_options(_existing(said.path), overrides)
+    options = load_options(existing(said.path), overrides)
     known.check(options)
     return options
 
@@ -80,7 +80,8 @@ def scanned(path: str, options: Options) -> Report:
         return advise(tree, options)
 
 
-def _existing(path: str) -> Path:
+def existing(path: str) -> Path:
+    """The path, which is there. Raises :class:`BadOptions`."""
     try:
         found = Path(path)
         found.stat()

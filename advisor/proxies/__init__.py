@@ -3,12 +3,14 @@
 Every module or package in this folder is named after its platform (``aws-alb`` would be ``aws_alb``) and offers
 ``load(main, read, glob) -> config``, ``trace(config, request, version, ...) -> Outcome``, ``servers(config)`` (its public sides),
 ``routes(config)`` (where it leads) and the blocks to paste of its own file format, ``upgrade_block``, ``route_block`` and
-``timeout_block``. A proxy that data can describe has no module and is driven by its profile.
+``timeout_block``. Its ``LAYOUT`` tells how its files lie on a machine. A proxy that data can describe has no module and is
+driven by its profile.
 """
 
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -25,6 +27,31 @@ class Route:
     sample: str
     address: Address
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a program's configuration lies on a machine, and how a file of it is recognised."""
+
+    kind: str
+    """The program's short name (``apache`` for ``apache-httpd``)."""
+    roots: tuple[str, ...]
+    """Its usual configuration directories (``/etc/nginx``)."""
+    mains: tuple[str, ...]
+    """Usual names of the main file, the likeliest first; globs of file names are allowed behind exact names."""
+    parts: tuple[str, ...] = ()
+    """Globs, below the root, of the files that the shipped main file reads."""
+    folders: frozenset[str] = frozenset()
+    """Names of directories below the root that hold parts (``conf.d``): a file in one has its root above it."""
+    recognises: Callable[[str], bool] = lambda text: False
+    """True where a text of whatever name is a configuration of this program or a part of one."""
+
+
+@cache
+def layouts() -> dict[str, tuple[str, Layout]]:
+    """Kind -> platform id and layout, of every program whose behaviour is written here."""
+    found = ((platform, getattr(of(platform), "LAYOUT", None)) for platform in sorted(names()))
+    return {layout.kind: (platform, layout) for platform, layout in found if layout is not None}
 
 
 @cache

@@ -305,6 +305,8 @@ class Upstream(Model):
 
     address: str
     path: str
+    query: str
+    method: str
     scheme: str
     http_version: str
     headers: dict[str, str]
@@ -316,22 +318,13 @@ class TraceStep(Model):
     does: str
 
 
-class TraceBranch(Model):
-    """What happens under one answer to what the trace depends on."""
-
-    when: str
-    outcome: Handled
-    status: int | None
-    location: str | None
-    upstream: Upstream | None
-
-
-class Trace(Model):
-    """The output of ``wsadvise trace --format json``: what one proxy does with one handshake."""
+class TraceEnding(Model):
+    """How a handshake ends, and what holds for the socket. ``accepted``: the app receives a valid upgrade."""
 
     outcome: Handled
     status: int | None
     location: str | None
+    reason: str
     upstream: Upstream | None
     idle_timeout_s: float | None
     idle_reset_by: Literal["any", "from_client", "from_upstream", "data_frames", "none"] | None
@@ -341,7 +334,32 @@ class Trace(Model):
     affinity: str
     reload: Literal["keeps", "cuts", "cuts_after"] | None
     reload_after_s: float | None
+
+
+class TraceBranch(TraceEnding):
+    """What happens under one answer to what the trace depends on."""
+
+    when: str
+
+
+class Proxy(Model):
+    platform: str
+    version: str | None
+
+
+class Unread(Model):
+    file: str
+    reason: str
+
+
+class Trace(TraceEnding):
+    """The output of ``wsadvise trace --format json``: what one proxy does with one handshake."""
+
+    schema_version: Literal[1]
+    url: str
+    proxy: Proxy
     steps: list[TraceStep]
+    not_read: list[Unread]
     depends_on: str | None = None
     branches: list[TraceBranch] = []
 

@@ -7,7 +7,7 @@ combine and which key of a file sets them stands in ``platforms/``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from advisor.knowledge import Knowledge, Known
@@ -76,7 +76,7 @@ def fold(
 
 
 def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditions) -> _Bound | None:
-    hop = step.hop
+    hop = _as_taken(step)
     if hop.platform not in knowledge.platforms():
         return None
     profile = knowledge.platform(hop.platform)
@@ -106,6 +106,14 @@ def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditi
     least, when = min(numbers)
     others = tuple((_told(each.value), text) for text, each in known.branches if text != when)
     return _Bound(by, least, reset_by, depends_on=when, others=others)
+
+
+def _as_taken(step: Step) -> Hop:
+    """The hop with the conditions that hold for the request it forwarded."""
+    forward = step.outcome
+    if not isinstance(forward, Forward) or not forward.conditions:
+        return step.hop
+    return replace(step.hop, conditions=(*forward.conditions, *step.hop.conditions))
 
 
 def _library(server: Use | None) -> Iterator[tuple[str, Setting]]:

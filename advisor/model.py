@@ -519,6 +519,8 @@ class Forward:
     """How many servers the request may be sent to."""
     ineffective: tuple[tuple[Setting, str], ...] = ()
     """Settings in force that people rely on for sockets but that do not act here, with the reason."""
+    conditions: tuple[tuple[str, str], ...] = ()
+    """Conditions of facts that hold for this request (``module`` -> ``stream``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _hand_on(
         affinity=kind,
         affinity_place=place,
         upstreams=count,
+        conditions=(("module", "stream"),),
     )
 
 

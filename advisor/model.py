@@ -532,6 +532,8 @@ class Answer:
     place: Place | None = None
     location: str | None = None
     moves: tuple[Move, ...] = ()
+    cause: Cause | None = None
+    """Set where the status alone does not say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -571,13 +573,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class DecidedBy:
-    """The hop, line or default that sets a value. ``platform`` is ``"app"`` for the library's own limit."""
+    """The hop, line or default that sets a value. ``platform`` is ``"app"`` for a limit of the app's library or program."""
 
     platform: str
     source: Literal["default", "configured"]
     hop: str | None = None
     place: Place | None = None
     fact: str | None = None
+    name: str = ""
+    """The library or program (``Uvicorn``) whose own limit it is; empty for a hop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -594,9 +598,10 @@ class Limit:
     reset_by: str | None = None
     runner_up: tuple[DecidedBy, Value] | None = None
     depends_on: str | None = None
-    """Set where the value holds only under a condition the repository does not show."""
+    """Set where the value holds only under a condition the repository does not show, or where a file sets one that it
+    does not show; with a ``value`` and no ``others`` that one may only be stricter."""
     others: tuple[tuple[Value, str], ...] = ()
-    """The other values and their conditions, where ``depends_on`` is set."""
+    """The other values and their conditions, where the value holds under a condition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _service(tree: Tree, path: str, purpose: Purpose, found: Findings) -> None:
     for name, function in _functions(document):
         root = speaking(tree, directory(path), _text(function.get("handler")))
         identifier = identity("serverless", path, name)
-        kinds = dict(_events(function))
+        kinds = dict(reversed(list(_events(function))))
         for kind, place in kinds.items():
             platform = _PLATFORMS[kind]
             if platform == "aws-api-gateway-websocket" or root is not None:

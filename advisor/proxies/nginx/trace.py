@@ -267,7 +267,7 @@ def _other(exchange: Exchange, name: str) -> Outcome:
     if name in ("fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"):
         return Answer(None, f"{name} speaks a protocol that cannot carry a WebSocket", place)
     if name == "grpc_pass":
-        return Answer(None, "grpc_pass speaks gRPC over HTTP/2, which cannot carry this handshake", place)
+        return Answer(None, "grpc_pass speaks gRPC over HTTP/2, which cannot carry this handshake", place, cause="http2")
     if name == "tunnel_pass":
         return Answer(405, "tunnel_pass takes CONNECT requests only", place)
     return Answer(200, f"{name} answers here", place)

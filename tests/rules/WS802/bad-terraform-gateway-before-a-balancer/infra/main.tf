@@ -1,0 +1,56 @@
+resource "aws_apigatewayv2_api" "chat" {
+  name                       = "chat"
+  protocol_type              = "WEBSOCKET"
+  route_selection_expression = "$request.body.action"
+}
+
+resource "aws_apigatewayv2_integration" "chat" {
+  api_id             = aws_apigatewayv2_api.chat.id
+  integration_type   = "HTTP_PROXY"
+  integration_method = "ANY"
+  integration_uri    = "http://${aws_lb.chat.dns_name}/"
+}
+
+resource "aws_lb" "chat" {
+  load_balancer_type = "application"
+}
+
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.chat.arn
+  port              = 80
+  protocol          = "HTTP"
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.chat.arn
+  }
+}
+
+resource "aws_lb_target_group" "chat" {
+  port        = 3000
+  protocol    = "HTTP"
+  target_type = "ip"
+}
+
+resource "aws_ecs_service" "chat" {
+  name            = "chat"
+  task_definition = aws_ecs_task_definition.chat.arn
+  desired_count   = 1
+  launch_type     = "FARGATE"
+
+  load_balancer {
+    target_group_arn = aws_lb_target_group.chat.arn
+    container_name   = "chat"
+    container_port   = 3000
+  }
+}
+
+resource "aws_ecs_task_definition" "chat" {
+  family = "chat"
+  container_definitions = jsonencode([{
+    name         = "chat"
+    image        = "${aws_ecr_repository.chat.repository_url}:latest"
+    command      = ["node", "server.js"]
+    portMappings = [{ containerPort = 3000 }]
+  }])
+}

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from advisor.knowledge import Knowledge, Known
-from advisor.knowledge.statements import FactValue
+from advisor.knowledge.statements import FactValue, Statement
 from advisor.model import DecidedBy, Forward, Hop, Limit, Setting, Step, Use, Value
+from advisor.stack.library import libraries
 
 APP = "app"
 
@@ -59,17 +60,26 @@ class Conditions:
 
 
 def fold(
-    steps: Iterable[Step], server: Use | None, own: Iterable[tuple[str, Setting]], knowledge: Knowledge, conditions: Conditions
+    steps: Iterable[Step],
+    server: Use | None,
+    own: Iterable[tuple[str, Setting]],
+    knowledge: Knowledge,
+    conditions: Conditions,
+    program: str = "",
 ) -> tuple[Limit, ...]:
-    """The limits in force along a path. ``own``: dimensions that the app's server program sets (``idle_timeout``, setting)."""
+    """The limits in force along a path.
+
+    ``own``: dimensions that the program sets which runs the app (``idle_timeout``, setting), ``program``: its name. What the
+    app's own library sets is taken from ``server``, else from what is known of the library.
+    """
     walked = tuple(steps)
-    settings = (*_library(server), *own)
+    settings = [*_library(server), *((program, name, setting) for name, setting in own)]
     limits = []
     for name, dimension in knowledge.dimensions.items():
         if dimension.combine not in ("min", "max"):
             continue
         bounds = [bound for step in walked if (bound := _bound(step, name, knowledge, conditions)) is not None]
-        bounds += [_of_app(setting) for key, setting in settings if key == name]
+        bounds += [bound for who, key, setting in settings if key == name and (bound := _of_app(who, setting)) is not None]
         if bounds:
             limits.append(_combined(name, dimension.unit, bounds, largest=dimension.combine == "max"))
     return tuple(limits)
@@ -79,33 +89,36 @@ def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditi
     hop = _as_taken(step)
     if hop.platform not in knowledge.platforms():
         return None
-    profile = knowledge.platform(hop.platform)
     known = conditions.ask(knowledge, hop, dimension)
     forward = step.outcome if isinstance(step.outcome, Forward) else None
     settings = (*(forward.settings if forward else ()), *hop.settings)
-    statement = known.statement or (known.branches[0][1] if known.branches else None)
-    reset_by = statement.reset_by if statement else None
-    if forward is not None and forward.idle_reset_by != "any" and reset_by is not None:
-        reset_by = forward.idle_reset_by
-    fact = f"{hop.platform}/{dimension}"
-    keys = {(each.format, each.key) for each in profile.set_by(dimension)}
+    held = [("", known.statement)] if known.statement is not None else list(known.branches)
+    keys = {(each.format, each.key) for each in knowledge.platform(hop.platform).set_by(dimension)}
     setting = next((setting for setting in settings if (setting.format, setting.key) in keys), None)
     if setting is not None:
-        by = DecidedBy(hop.platform, "configured", hop.id, setting.place, fact)
-        amount = setting.amount
-        if isinstance(amount, int | float) and not isinstance(amount, bool):
-            return _Bound(by, amount or None, reset_by) if amount else None
-        return _Bound(by, None, reset_by, depends_on=f"{setting.key} = {setting.value}")
-    by = DecidedBy(hop.platform, "default", hop.id, None, fact)
-    if known.kind == "one" and statement is not None:
-        number = _number(statement.value)
-        return _Bound(by, number, reset_by) if number is not None else None
-    numbers = [(number, text) for text, each in known.branches if (number := _number(each.value)) is not None]
+        return _configured(hop, dimension, setting, _reset(held[0][1] if held else None, forward))
+    by = DecidedBy(hop.platform, "default", hop.id, None, f"{hop.platform}/{dimension}")
+    numbers = [(number, text, each) for text, each in held if (number := _number(each.value)) is not None]
     if not numbers:
         return None
-    least, when = min(numbers)
-    others = tuple((_told(each.value), text) for text, each in known.branches if text != when)
-    return _Bound(by, least, reset_by, depends_on=when, others=others)
+    least, when, statement = min(numbers, key=lambda each: each[0])
+    others = tuple((_told(each.value), text) for text, each in held if text != when)
+    return _Bound(by, least, _reset(statement, forward), depends_on=when or None, others=others)
+
+
+def _configured(hop: Hop, dimension: str, setting: Setting, reset_by: str | None) -> _Bound | None:
+    """What a file sets: a number, nothing where 0 takes the limit away, or something that the files do not show."""
+    by = DecidedBy(hop.platform, "configured", hop.id, setting.place, f"{hop.platform}/{dimension}")
+    amount = _number(setting.amount)
+    if amount is None:
+        return _Bound(by, None, reset_by, depends_on=f"{setting.key} = {setting.value}")
+    return _Bound(by, amount, reset_by) if amount else None
+
+
+def _reset(statement: Statement | None, forward: Forward | None) -> str | None:
+    """What resets the clock: as the program's own configuration has it, else as is stated; ``None`` for what is no clock."""
+    stated = statement.reset_by if statement is not None else None
+    return forward.idle_reset_by if stated is not None and forward is not None and forward.idle_reset_by != "any" else stated
 
 
 def _as_taken(step: Step) -> Hop:
@@ -116,19 +129,31 @@ def _as_taken(step: Step) -> Hop:
     return replace(step.hop, conditions=(*forward.conditions, *step.hop.conditions))
 
 
-def _library(server: Use | None) -> Iterator[tuple[str, Setting]]:
-    if server is not None:
-        pairs = (
-            ("idle_timeout", server.idle),
-            ("max_connection_duration", server.lifetime),
-            ("max_message_size", server.max_message),
-        )
-        yield from ((name, setting) for name, setting in pairs if setting is not None)
+def _library(server: Use | None) -> Iterator[tuple[str, str, Setting]]:
+    """Name, dimension and setting for the limits of the app's own library: as the code sets them, else by default."""
+    if server is None:
+        return
+    known = libraries().get(server.library)
+    pairs = (
+        ("idle_timeout", server.idle, known.idle_s if known else None),
+        ("max_connection_duration", server.lifetime, known.lifetime_s if known else None),
+        ("max_message_size", server.max_message, known.max_message if known else None),
+    )
+    for dimension, setting, default in pairs:
+        if setting is not None:
+            yield server.name, dimension, setting
+        elif default is not None:
+            yield server.name, dimension, Setting(dimension, f"{default:g}", server.place, default, "default")
 
 
-def _of_app(setting: Setting) -> _Bound:
-    by = DecidedBy(APP, "default" if setting.format == "default" else "configured", None, setting.place, setting.key)
-    return _Bound(by, _number(setting.amount), "any", depends_on=None if _number(setting.amount) is not None else setting.value)
+def _of_app(name: str, setting: Setting) -> _Bound | None:
+    """A limit of the app's own; 0 takes it away."""
+    default = setting.format == "default"
+    by = DecidedBy(APP, "default" if default else "configured", None, setting.place, setting.key, name)
+    amount = _number(setting.amount)
+    if amount is None:
+        return _Bound(by, None, "any", depends_on=f"{setting.key} = {setting.value}")
+    return _Bound(by, amount, "any") if amount > 0 else None
 
 
 def _told(value: FactValue) -> Value:
@@ -147,8 +172,7 @@ def _combined(dimension: str, unit: str | None, bounds: list[_Bound], *, largest
         first = open_ones[0]
         return Limit(dimension, None, unit, first.by, first.reset_by, depends_on=first.depends_on)
     first = known[0]
-    following = next((bound for bound in known[1:] if bound.by.hop != first.by.hop or bound.by.platform == APP), None)
-    depends_on = first.depends_on or (open_ones[0].depends_on if open_ones else None)
+    following = next((bound for bound in known[1:] if _who(bound.by) != _who(first.by)), None)
     return Limit(
         dimension,
         first.value,
@@ -156,6 +180,10 @@ def _combined(dimension: str, unit: str | None, bounds: list[_Bound], *, largest
         first.by,
         first.reset_by,
         (following.by, following.value) if following else None,
-        depends_on,
+        first.depends_on or (open_ones[0].depends_on if open_ones else None),
         first.others,
     )
+
+
+def _who(by: DecidedBy) -> tuple[str | None, str, str]:
+    return by.hop, by.platform, by.name

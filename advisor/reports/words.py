@@ -194,18 +194,21 @@ def limit(each: Limit, path: Path) -> str:
     told = amount(each.value, each.unit)
     decides = f", decided by {decider(each.decided_by, path)}"
     if each.depends_on:
-        told += f" if {each.depends_on}" if each.value is not None else f" ({each.depends_on})"
+        stricter = f", unless {each.depends_on} is stricter"
+        told += f" ({each.depends_on})" if each.value is None else f" if {each.depends_on}" if each.others else stricter
     others = "".join(f"; {amount(value, each.unit)} if {when}" for value, when in each.others)
     following = ""
     if each.runner_up is not None:
         by, value = each.runner_up
-        following = f", then {_name(by.hop or by.platform, path)} {amount(value, each.unit)}"
+        following = f", then {by.name or _name(by.hop or by.platform, path)} {amount(value, each.unit)}"
     return f"{told}{decides}{following}{others}"
 
 
 def decider(by: DecidedBy, path: Path) -> str:
     """Who decides, and the line or default that sets it."""
-    return f"{_name(by.hop or by.platform, path)} ({by.place if by.source == 'configured' and by.place else by.source})"
+    return (
+        f"{by.name or _name(by.hop or by.platform, path)} ({by.place if by.source == 'configured' and by.place else by.source})"
+    )
 
 
 def shown_limits(path: Path, *, full: bool = False) -> list[tuple[str, str]]:

@@ -7,7 +7,22 @@ from dataclasses import dataclass
 
 from advisor.hops import Ways
 from advisor.knowledge import Knowledge, Known
-from advisor.model import Answer, Depends, Deployment, Forward, Hop, Invalid, Limit, Path, Place, Related, Stack, Step, Use
+from advisor.model import (
+    Answer,
+    DecidedBy,
+    Depends,
+    Deployment,
+    Forward,
+    Hop,
+    Invalid,
+    Limit,
+    Path,
+    Place,
+    Related,
+    Stack,
+    Step,
+    Use,
+)
 from advisor.topology import Topology
 from advisor.tree import Tree
 
@@ -100,15 +115,19 @@ def limit_place(path: Path, limit: Limit) -> Place:
 def told_limit(path: Path, limit: Limit) -> tuple[str, ...]:
     """Clauses that say who decides a limit, on what it hangs, and who is next."""
     by = limit.decided_by
-    name = next((step.hop.name for step in path.steps if step.hop.id == by.hop), "the app")
-    how = f"set at {by.place}" if by.place is not None else "its default"
+    how = f"set at {by.place}" if by.source == "configured" and by.place is not None else "its default"
     unit = f" {limit.unit}" if limit.unit else ""
-    clauses = [f"{name} decides: {limit.value}{unit} ({how})"]
-    if limit.depends_on is not None:
+    clauses = [f"{_named(path, by)} decides: {limit.value}{unit} ({how})"]
+    if limit.others:
         clauses.append(f"that holds for {limit.depends_on}")
-        clauses += [f"otherwise {value}{unit} ({condition})" for value, condition in limit.others]
+        clauses += [f"otherwise {value}{unit if isinstance(value, int | float) else ''} ({when})" for value, when in limit.others]
+    elif limit.depends_on is not None:
+        clauses.append(f"it may be less, for the files do not show what {limit.depends_on} is")
     if limit.runner_up is not None:
         following, value = limit.runner_up
-        after = next((step.hop.name for step in path.steps if step.hop.id == following.hop), "the app")
-        clauses.append(f"next would be {after} with {value}{unit}")
+        clauses.append(f"next would be {_named(path, following)} with {value}{unit}")
     return tuple(clauses)
+
+
+def _named(path: Path, by: DecidedBy) -> str:
+    return by.name or next((step.hop.name for step in path.steps if step.hop.id == by.hop), "the app")

@@ -47,7 +47,8 @@ def cure(scan: Scan, path: Path, limit: Limit, interval: int) -> Cure:
         blocks.append(f"# {'or instead, ' if blocks else ''}{raised.where}\n{raised.block}")
     then = ""
     if limit.runner_up is not None and isinstance(limit.runner_up[1], int | float) and limit.runner_up[1] < raised.seconds:
-        after = next((each.hop.name for each in path.steps if each.hop.id == limit.runner_up[0].hop), "the app")
+        following = limit.runner_up[0]
+        after = following.name or next((each.hop.name for each in path.steps if each.hop.id == following.hop), "the app")
         then = f"; then {after} decides with {limit.runner_up[1]:g} s"
     return Cure(f"{told}, or raise {raised.key} of {name} to {raised.seconds} s{then}.", "\n\n".join(blocks))
 

@@ -1,0 +1,350 @@
+"""A real proxy on loopback: its configuration is started, a browser's handshake is sent, and what happens is written down.
+
+What differs from program to program (how it is started, where its files go, how it words a refusal) is in ``<name>_program.py``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from tests.proxies.recorder import Recorder
+
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+NAMED_PORTS = {"PORT": 8080, "OTHER": 8081, "TLS": 8443, "INNER": 9001, "APP": 3000, "APP2": 3001, "SAFE": 3443, "DEAD": 3999}
+"""The ports that a case writes as ``@PORT@`` and so on, and what they are called in the record."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One configuration and one handshake. What ``config`` may leave out is said by the program's bench."""
+
+    name: str
+    config: str
+    path: str = "/ws"
+    host: str | None = None
+    port: str = "PORT"
+    secure: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    idle: bool = False
+    backend_ping: bool = False
+    method: str = "GET"
+    environment: tuple[tuple[str, str], ...] = ()
+    branch: str | None = None
+    """Where the answer depends: the words of the branch that this measurement is of."""
+
+
+@dataclass
+class Measured:
+    """What the program did. ``reason``: why it did not start; ``status`` ``None``: closed without an answer."""
+
+    starts: bool
+    reason: str | None = None
+    status: int | None = None
+    location: str | None = None
+    seen: dict[str, Any] | None = None
+    seen_at: str | None = None
+    echo: bool = False
+    idle_s: float | None = None
+    client_ping_keeps: bool | None = None
+    backend_ping_keeps: bool | None = None
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Program(Protocol):
+    """A proxy's binary."""
+
+    path: str
+    version: str
+
+
+class Bench:
+    """Measures cases with one program; each case gets a process, ports and a directory of its own."""
+
+    ROOT: ClassVar[str] = "/etc"
+    """What the case's directory is called in the record."""
+
+    def __init__(self, program: Program, recorder: Recorder, certificate: tuple[str, str]) -> None:
+        self.program = program
+        self.recorder = recorder
+        self.certificate = certificate
+
+    # ------------------------------------------------------------ what each program does its own way
+
+    def write(self, folder: Path, case: Case, words: dict[str, str]) -> None:
+        """Puts the case's files into the directory, with its ports and paths filled in."""
+        raise NotImplementedError
+
+    def command(self, folder: str, master: bool) -> Sequence[str]:
+        """What starts the program in the foreground; with ``master`` it can be reloaded."""
+        raise NotImplementedError
+
+    def reason(self, message: str) -> str:
+        """The one sentence in which the program says why it does not start."""
+        raise NotImplementedError
+
+    def words(self) -> dict[str, str]:
+        """Further ``@NAME@`` that a configuration may hold."""
+        return {}
+
+    def variables(self, case: Case, words: dict[str, str]) -> dict[str, str]:
+        """The environment that the program gets beside this process's own."""
+        return {}
+
+    def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
+        """Makes the running program read its configuration again."""
+        process.send_signal(signal.SIGHUP)
+
+    # ------------------------------------------------------------ the same for all
+
+    def measure(self, case: Case) -> Measured:
+        ports = self.ports(case)
+        with tempfile.TemporaryDirectory() as folder:
+            words = self._filled(ports, folder)
+            self.write(Path(folder), case, words)
+            with self.running(folder, ports[case.port], variables=self.variables(case, words)) as started:
+                if isinstance(started, str):
+                    return Measured(False, reason=_named(self.reason(started), ports, folder, self.ROOT))
+                measured = self._handshake(case, ports)
+        return _normal(measured, ports, folder, self.ROOT)
+
+    def ports(self, case: Case) -> dict[str, int]:
+        ports = {name: free_port() for name in ("PORT", "OTHER", "TLS", "INNER", "DEAD")}
+        ports["APP"] = self.recorder.open(0.3 if case.backend_ping else None)
+        ports["APP2"] = self.recorder.open()
+        ports["SAFE"] = self.recorder.open(certificate=self.certificate)
+        return ports
+
+    def _filled(self, ports: dict[str, int], folder: str) -> dict[str, str]:
+        words = {name: str(port) for name, port in ports.items()}
+        return words | {"CERT": self.certificate[0], "KEY": self.certificate[1], "DIR": folder} | self.words()
+
+    def reload(self, case: Case, silence_s: float) -> bool:
+        """True where an open socket still echoes that long after a reload."""
+        ports = self.ports(case)
+        with tempfile.TemporaryDirectory() as folder:
+            words = self._filled(ports, folder)
+            self.write(Path(folder), case, words)
+            with self.running(folder, ports["PORT"], master=True, variables=self.variables(case, words)) as process:
+                assert not isinstance(process, str), process
+                stream = connect(case, ports["PORT"])
+                stream.sendall(request_bytes(case, ports["PORT"]))
+                head, rest = read_head(stream)
+                assert head is not None
+                assert " 101 " in head
+                assert echoes(stream, rest)
+                self.tell_to_reload(process, folder)
+                stream.settimeout(silence_s)
+                with contextlib.suppress(OSError):
+                    if stream.recv(1) in (b"", b"\x88"):
+                        return False
+                try:
+                    return echoes(stream, b"")
+                except OSError:
+                    return False
+
+    @contextlib.contextmanager
+    def running(
+        self, folder: str, port: int, master: bool = False, variables: dict[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[str] | str]:
+        """The process, up and listening; or the message it ended with."""
+        log = Path(folder) / "stderr"
+        with log.open("w") as messages:
+            process = subprocess.Popen(
+                self.command(folder, master),
+                stdout=messages,
+                stderr=messages,
+                text=True,
+                cwd=folder,
+                env={**os.environ, **(variables or {})},
+                start_new_session=True,
+            )
+        try:
+            for _ in range(1000):
+                if process.poll() is not None:
+                    yield log.read_text(errors="replace")
+                    return
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+                    break
+                time.sleep(0.01)
+            yield process
+        finally:
+            self.stop(process)
+
+    def stop(self, process: subprocess.Popen[str]) -> None:
+        """Ends the process, which has a few seconds to obey."""
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _handshake(self, case: Case, ports: dict[str, int]) -> Measured:
+        measured = Measured(True)
+        try:
+            stream = connect(case, ports[case.port])
+        except ssl.SSLError:
+            return measured
+        try:
+            stream.sendall(request_bytes(case, ports[case.port]))
+            head, rest = read_head(stream)
+            if head is None:
+                return measured
+            measured.status = int(head.split(" ", 2)[1])
+            measured.location = next((line[10:] for line in head.split("\r\n") if line.lower().startswith("location: ")), None)
+            self._recorded(measured, ports)
+            if measured.status == 101:
+                measured.echo = echoes(stream, rest)
+                if case.idle:
+                    self._idle(case, measured, stream)
+        finally:
+            stream.close()
+        self._recorded(measured, ports)
+        return measured
+
+    def _recorded(self, measured: Measured, ports: dict[str, int]) -> None:
+        for name in ("APP", "APP2", "SAFE"):
+            for seen in self.recorder.seen[ports[name]]:
+                measured.seen_at = name
+                measured.seen = {
+                    "method": seen.method,
+                    "target": seen.target,
+                    "http_version": seen.http_version,
+                    "headers": sorted([key, value] for key, value in seen.headers),
+                }
+
+    def _idle(self, case: Case, measured: Measured, stream: socket.socket) -> None:
+        """First pings from one side for twice the shortened timeout, then silence until the drop."""
+        stream.settimeout(0.3)
+        began = time.monotonic()
+        kept = True
+        while time.monotonic() - began < 2.2:
+            try:
+                if not case.backend_ping:
+                    stream.sendall(b"\x89\x80\x00\x00\x00\x00")
+                if stream.recv(4096) == b"":
+                    kept = False
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                kept = False
+                break
+        if case.backend_ping:
+            measured.backend_ping_keeps = kept
+            return
+        measured.client_ping_keeps = kept
+        stream.settimeout(5)
+        began = time.monotonic()
+        with contextlib.suppress(OSError):
+            stream.recv(4096)
+        measured.idle_s = round(time.monotonic() - began) if kept else None
+
+
+def fill(text: str, words: dict[str, str]) -> str:
+    return re.sub(r"@([A-Z][A-Z0-9]*)@", lambda word: words.get(word[1], word[0]), text)
+
+
+_TAKEN = itertools.count(20_000 + os.getpid() % 400 * 25)
+_LOCK = threading.Lock()
+
+
+def free_port() -> int:
+    """A port below the ephemeral range that this process hands out once."""
+    with _LOCK:
+        for port in _TAKEN:
+            with contextlib.suppress(OSError), socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise RuntimeError("no port is free")
+
+
+def connect(case: Case, port: int) -> socket.socket:
+    plain = socket.create_connection(("127.0.0.1", port), 5)
+    if not case.secure:
+        return plain
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context.wrap_socket(plain, server_hostname="app.example.com")
+
+
+def authority(case: Case, port: int) -> str:
+    return fill(case.host, {case.port: str(port)}) if case.host is not None else f"app.example.com:{port}"
+
+
+def request_bytes(case: Case, port: int) -> bytes:
+    """What a browser sends for ``new WebSocket(url)``, in the order of ``advisor.model.handshake``."""
+    host = authority(case, port)
+    scheme = "https" if case.secure else "http"
+    lines = [
+        f"{case.method} {case.path} HTTP/1.1",
+        f"Host: {host}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        f"Origin: {scheme}://{host}",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {KEY}",
+        *(f"{name}: {value}" for name, value in case.headers),
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def read_head(stream: socket.socket) -> tuple[str | None, bytes]:
+    stream.settimeout(5)
+    data = b""
+    while b"\r\n\r\n" not in data:
+        try:
+            more = stream.recv(4096)
+        except OSError:
+            more = b""
+        if not more:
+            return None, b""
+        data += more
+    head, _, rest = data.partition(b"\r\n\r\n")
+    return head.decode("latin-1"), rest
+
+
+def echoes(stream: socket.socket, rest: bytes) -> bool:
+    """True where a text frame comes back."""
+    stream.sendall(b"\x81\x85\x00\x00\x00\x00hello")
+    data = rest
+    with contextlib.suppress(OSError):
+        while b"\x81\x05hello" not in data:
+            more = stream.recv(4096)
+            if not more:
+                break
+            data += more
+    return b"\x81\x05hello" in data
+
+
+def _named(text: str, ports: dict[str, int], folder: str, root: str) -> str:
+    for name, port in ports.items():
+        text = re.sub(rf"\b{port}\b", str(NAMED_PORTS[name]), text)
+    return text.replace(folder, root)
+
+
+def _normal(measured: Measured, ports: dict[str, int], folder: str, root: str) -> Measured:
+    if measured.location is not None:
+        measured.location = _named(measured.location, ports, folder, root)
+    if measured.seen is not None:
+        measured.seen["target"] = _named(measured.seen["target"], ports, folder, root)
+        measured.seen["headers"] = [[key, _named(value, ports, folder, root)] for key, value in measured.seen["headers"]]
+    return measured

@@ -251,6 +251,18 @@ def test_polling_for_a_dead_socket_is_a_reconnect() -> None:
             id="signalr-on",
         ),
         pytest.param(
+            "import * as s from '@microsoft/signalr';\n"
+            "new s.HubConnectionBuilder().withUrl('/hub').withAutomaticReconnect([0, 2000]).build();",
+            ("library", 0, 30, 2),
+            id="signalr-steps",
+        ),
+        pytest.param(
+            "import * as s from '@microsoft/signalr';\n"
+            "new s.HubConnectionBuilder().withUrl('/hub').withAutomaticReconnect(forEver).build();",
+            ("library", 0, 30, None),
+            id="signalr-policy",
+        ),
+        pytest.param(
             "import { createClient } from 'graphql-ws';\n"
             "createClient({ url: 'wss://a.example/graphql', retryAttempts: Infinity });",
             ("library", 1, None, None),

@@ -51,6 +51,11 @@ CONNECT = "function connect() {\n  const ws = new WebSocket('wss://a.example/ws'
             id="table",
         ),
         pytest.param("ws.onclose = later;", ("fixed", 1.5, None, False, None), id="named-handler"),
+        pytest.param(
+            "ws.onclose = () => setTimeout(connect, 2000 + Math.random() * 500);",
+            ("fixed", 2.0, None, True, None),
+            id="random-base",
+        ),
     ],
 )
 def test_reconnect(handler: str, expected: tuple[object, ...]) -> None:

@@ -87,6 +87,20 @@ def attempts(
             yield attempt
 
 
+def based(endpoint: Endpoint, clients: Iterable[Use], listens: Iterable[Listen], samples: Iterable[str]) -> Iterator[Attempt]:
+    """Handshakes for clients whose host, and perhaps a first part of the path, comes from a variable (``${base}/ws``).
+
+    ``samples``: paths that a proxy's locations take; each may be that first part.
+    """
+    sides = tuple(listens)
+    urls = [url for use in clients for url in use.urls if url.environment and url.host is None and not url.derived]
+    prefixes = [path.rstrip("/") for path in samples if path.strip("/") and path.strip("/") not in (endpoint.path or "")]
+    for url in urls:
+        for prefix in prefixes if url.path and "polling" not in url.path else ():
+            for side in _sides(sides, url):
+                yield Attempt(handshake(url.scheme or side.scheme, _host(side), f"{prefix}{sample(url.path or '')}"), url)
+
+
 def matches(endpoint: Endpoint, path: str) -> bool:
     """True where the app takes ``path`` for this endpoint; a closing slash makes no difference here."""
     if endpoint.path is None:

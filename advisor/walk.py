@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from advisor.attempts import PLACEHOLDER, Attempt, attempts, clients_of, matches, sample
+from advisor.attempts import PLACEHOLDER, Attempt, attempts, based, clients_of, matches, sample
 from advisor.ending import ended
 from advisor.hops import Ways
 from advisor.journey import Walked, directly, follow, weaker
@@ -35,10 +35,9 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
                 found = list(_through(hop, running, ways, stack))
                 paths += found
                 fronted |= {running.app.id for path in found if path.scope == running.app.scope}
-    known = {(path.endpoint, path.url, tuple(hop.id for hop in path.hops)) for path in paths}
-    dead = (
-        path for path in _dead_ends(ways, stack) if (path.endpoint, path.url, tuple(hop.id for hop in path.hops)) not in known
-    )
+    known = set(map(_track, paths))
+    dead = [path for path in _dead_ends(ways, stack) if _track(path) not in known]
+    fronted |= {path.app.id for path in dead if path.app is not None and path.scope == path.app.scope}
     paths = [*_taken(_longest(paths)), *dead, *_tunnels(ways)]
     bare: set[str] = set()
     for running in topology.servers():
@@ -58,6 +57,9 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
         sides, samples = ways.sides(hop, running)
         sides = sides or ways.public(hop)
         tried = [follow(hop, attempt, ways) for attempt in list(attempts(endpoint, clients, sides, samples))[:_MOST_ATTEMPTS]]
+        if not any(walked.landed is running for walked in tried):
+            more = list(based(endpoint, clients, sides, samples))[:_MOST_ATTEMPTS]
+            tried += [walked for attempt in more if (walked := follow(hop, attempt, ways)).landed is running]
         for walked in _telling(tried, running, endpoint):
             if passes(server, running.app, (step.hop for step in walked.steps)):
                 yield _path(walked, running, server, endpoint, ways, stack, clients)
@@ -141,7 +143,7 @@ def _path(
         clients=clients_of(server, endpoint, stack) if clients is None else clients,
         heartbeat=_heartbeat(running, server, ways.tree),
         arrived=walked.arrived if walked.landed is running else None,
-        limits=fold(steps, server, settings, ways.knowledge, ways.conditions),
+        limits=fold(steps, server, settings, ways.knowledge, ways.conditions, _program(running)),
         because=tuple(dict.fromkeys(reasons)),
         certainty=weaker(walked.certainty, running.certainty),
         scope=scope,
@@ -169,6 +171,12 @@ def _heartbeat(running: Running, server: Use, tree: Tree) -> Heartbeat | None:
         found = server_heartbeat(Server(asked[0], "asgi"), version)
         return replace(found, certainty="strong") if found is not None else None
     return found
+
+
+def _program(running: Running) -> str:
+    """The program that ends the sockets, as people call it."""
+    library = program_library(running.runs) if running.runs is not None else None
+    return library.name if library is not None else ""
 
 
 def _program_limits(running: Running, server: Use) -> tuple[tuple[str, Setting], ...]:

@@ -131,6 +131,7 @@ def _process(
     replicas: Node | None = None,
     health: HealthCheck | None = None,
     scaling: tuple[int, int] | None = None,
+    port: int | None = None,
 ) -> None:
     found.processes.append(
         Process(
@@ -144,6 +145,7 @@ def _process(
             replicas_range=scaling,
             ports=start.ports,
             port_variable="PORT",
+            port_given=port,
             scope=purpose.scope,
             environment_name=purpose.environment,
             host=host,
@@ -196,7 +198,10 @@ def _render_process(
     health = HealthCheck(_at(check), check.text()) if check is not None and check.text() else None
     least, most = _number(service.get("scaling", "minInstances")), _number(service.get("scaling", "maxInstances"))
     scaling = (least or 1, most) if most is not None else None
-    _process(web, service.place, start, purpose, host, found, service.get("numInstances"), health, scaling)
+    variables = service.get("envVars")
+    named = (each for each in (variables.each() if variables is not None else ()) if _text(each.get("key")) == "PORT")
+    port = next((_number(each.get("value")) for each in named), None)
+    _process(web, service.place, start, purpose, host, found, service.get("numInstances"), health, scaling, port)
 
 
 def _app_engine(tree: Tree, path: str, document: Node, purpose: Purpose, found: Findings) -> None:

@@ -47,7 +47,9 @@ def _finding(scan: Scan, path: Path, server: Use, place: Place) -> Finding:
             f"the process is started with: {command}" if command else "its start command decides",
             path.handshake.reason,
         ),
-        remedy="Install a package that the server upgrades with." if lacks else "Start the app with a server that can hold WebSockets.",
+        remedy="Install a package that the server upgrades with."
+        if lacks
+        else "Start the app with a server that can hold WebSockets.",
         snippet=_with_package(scan, place) if lacks else _command(scan, path, server),
         verify=remedies.curl(path),
         related=(
@@ -67,7 +69,7 @@ def _command(scan: Scan, path: Path, server: Use) -> str:
 
 
 def _with_package(scan: Scan, place: Place) -> str:
-    """The manifest's line, with the extra that brings the package; the command that adds it where the line is not of that kind."""
+    """The manifest's line with the extra that brings the package; a command that adds it where the line is of another kind."""
     lines = (scan.tree.text(place.file) or "").splitlines()
     line = lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
     asks = _UVICORN.search(line) is not None and not re.match(r"uvicorn\s*=\s*[\"'{]", line)

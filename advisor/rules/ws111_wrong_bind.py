@@ -1,8 +1,9 @@
 """The app listens on an address or port at which the platform does not look for it.
 
 A platform that hands the app its port in a variable routes to that port and no other; one that is told a port routes to that.
-And a server bound to 127.0.0.1 inside a container is reached by nothing outside it. Every request fails then, the handshake
-among them (502, 503, or the deploy never goes live).
+Where the port can also be set where no file shows it, the answer depends on that. And a server bound to 127.0.0.1 inside a
+container is reached by nothing outside it. Every request fails then, the handshake among them (502, 503, or the deploy never
+goes live).
 
 Read the port from the environment and bind to all addresses.
 """
@@ -10,18 +11,24 @@ Read the port from the environment and bind to all addresses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
 
+from advisor.deployment.parts import under
 from advisor.model import Endpoint, Finding, Hop, Path, Place, Process, Server, Severity, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, related
+from advisor.scope import scope_of
 
 ID = "WS111"
 NAME = "wrong-bind"
 SEVERITY: Severity = "error"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - written into a remedy
+_NEAR = re.compile(r"listen|port|host|run\(|serve", re.IGNORECASE)
+_MOST_FILES = 300
 _FLAGS = {"uvicorn": "--host", "fastapi": "--host", "granian": "--host", "daphne": "-b", "next": "-H"}
 _VARIABLES = {
     "py": 'int(os.environ.get("PORT", {port}))',
@@ -49,11 +56,11 @@ def check(scan: Scan) -> Iterator[Finding]:
         listens, hop = _listens(scan, server, process, path.runs), path.steps[-1].hop
         told = process.port_given
         if listens.bind in _LOOPBACK and _apart(hop, process):
-            yield _loopback(scan, path, hop, listens)
+            yield _loopback(scan, path, hop, _placed(scan, path, listens))
         elif listens.fixed and process.port_variable == "PORT" and told is None:
-            yield _port(scan, path, hop, listens, "$PORT")
+            yield _port(scan, path, hop, _placed(scan, path, listens), "$PORT")
         elif listens.fixed and told not in (None, listens.port) and process.host is not None:
-            yield _port(scan, path, hop, listens, str(told))
+            yield _port(scan, path, hop, _placed(scan, path, listens), str(told))
 
 
 def _listens(scan: Scan, server: Use, process: Process, runs: Server | None) -> _Listens:
@@ -61,22 +68,42 @@ def _listens(scan: Scan, server: Use, process: Process, runs: Server | None) -> 
     numbered = (endpoint for endpoint in server.endpoints if endpoint.port is not None or endpoint.bind is not None)
     endpoint = next(numbered, next(iter(server.endpoints), Endpoint(None, server.place)))
     command = process.command_place or process.place
-    place, port, fixed = _line(scan, endpoint, str(endpoint.port)), endpoint.port, endpoint.port_from == "literal"
+    place, port, fixed = endpoint.place, endpoint.port, endpoint.port_from == "literal"
     if runs is not None and (runs.port is not None or runs.port_from == "environment"):
         place, port, fixed = command, runs.port, runs.port_from != "environment" and runs.port is not None
-    bind_place, bind = _line(scan, endpoint, endpoint.bind or ""), endpoint.bind
+    bind_place, bind = endpoint.place, endpoint.bind
     if runs is not None and runs.bind is not None:
         bind_place, bind = command, runs.bind.strip("[]")
     return _Listens(place, port, fixed and port is not None, bind_place, bind, bind_place == command)
 
 
-def _line(scan: Scan, endpoint: Endpoint, written: str) -> Place:
-    """The one line of the endpoint's file that says where it listens; the endpoint's own where there is no such line, or several."""
-    lines = (scan.tree.text(endpoint.place.file) or "").splitlines()
+def _placed(scan: Scan, path: Path, listens: _Listens) -> _Listens:
+    """The same, with the lines of the code that say so in place of the endpoint's."""
+    command = path.process.command_place or path.process.place if path.process else None
+    place, bind_place = listens.place, listens.bind_place
+    if place != command:
+        place = _line(scan, path, place, str(listens.port))
+    if bind_place != command:
+        bind_place = _line(scan, path, bind_place, listens.bind or "")
+    return replace(listens, place=place, bind_place=bind_place)
+
+
+def _line(scan: Scan, path: Path, place: Place, written: str) -> Place:
+    """The one line that says where the app listens, in the endpoint's file, else in the app's others; else the endpoint's own."""
     word = re.compile(rf"(?<![\w.]){re.escape(written)}(?![\w.])") if written else None
-    near = re.compile(r"listen|port|host|run\(|serve", re.IGNORECASE)
-    found = [number for number, line in enumerate(lines, 1) if word and word.search(line) and near.search(line)]
-    return Place(endpoint.place.file, found[0]) if len(found) == 1 else endpoint.place
+    root = path.app.root if path.app else "."
+    others = (file for file in scan.tree.named(*(f"*.{extension}" for extension in _VARIABLES)) if under(file, root))
+    others_here = [file for file in islice(others, _MOST_FILES) if scope_of(file) == "production" and file != place.file]
+    for files in ([place.file], others_here):
+        found = [
+            Place(file, number)
+            for file in files
+            for number, line in enumerate((scan.tree.text(file) or "").splitlines(), 1)
+            if word and written in line and word.search(line) and _NEAR.search(line)
+        ]
+        if len(found) == 1:
+            return found[0]
+    return place
 
 
 def _apart(hop: Hop, process: Process) -> bool:
@@ -88,8 +115,8 @@ def _loopback(scan: Scan, path: Path, hop: Hop, listens: _Listens) -> Finding:
     what = f"listens on {listens.bind}, which nothing outside its container reaches"
     command = path.process.command if path.process else None
     snippet = _everywhere(command, path.runs) if listens.by_command and command and path.runs else ""
-    if not listens.by_command and listens.bind:
-        snippet = _text(scan, listens.bind_place).replace(listens.bind, _EVERYWHERE)
+    if not listens.by_command and listens.bind and listens.bind in (line := _text(scan, listens.bind_place)):
+        snippet = line.replace(listens.bind, _EVERYWHERE)
     return _finding(path, hop, listens.bind_place, what, f"Let the app listen on {_EVERYWHERE}.", snippet, ())
 
 
@@ -97,7 +124,12 @@ def _port(scan: Scan, path: Path, hop: Hop, listens: _Listens, wanted: str) -> F
     given = wanted == "$PORT"
     does = f"{hop.name} tells it its port in $PORT" if given else f"{hop.name} sends to port {wanted}"
     what = f"listens on port {listens.port}, but {does}"
-    remedy = f"Let the app listen on {wanted}." if given else f"Let the app listen on {wanted}, or tell {hop.name} port {listens.port}."
+    remedy = (
+        f"Let the app listen on {wanted}."
+        if given
+        else f"Let the app listen on {wanted}, or tell {hop.name} port {listens.port}."
+    )
+    details = _details(scan, hop) if given else {}
     command = path.process.command if path.process else None
     snippet = ""
     if path.process and listens.place == (path.process.command_place or path.process.place):
@@ -105,7 +137,30 @@ def _port(scan: Scan, path: Path, hop: Hop, listens: _Listens, wanted: str) -> F
     elif (variable := _VARIABLES.get(listens.place.file.rpartition(".")[2])) and listens.port:
         snippet = _number(_text(scan, listens.place), listens.port, variable.format(port=listens.port) if given else wanted)
     facts = (f"{hop.platform}/listen_port",) if scan.fact(hop, "listen_port").kind == "one" else ()
-    return _finding(path, hop, listens.place, what, remedy, snippet, facts)
+    found = _finding(path, hop, listens.place, what, remedy, snippet, facts)
+    return _depending(found, hop, listens, details) if details.keys() & {"fallback", "set_by"} else found
+
+
+def _details(scan: Scan, hop: Hop) -> Mapping[str, Any]:
+    known = scan.fact(hop, "listen_port")
+    return known.statement.details if known.statement is not None else {}
+
+
+def _depending(found: Finding, hop: Hop, listens: _Listens, details: Mapping[str, Any]) -> Finding:
+    """The same where the port may have been set for this service in a place that no file shows."""
+    fallback = f", {details['fallback']} unless it is set" if "fallback" in details else ""
+    return replace(
+        found,
+        severity="warning",
+        verdict="depends",
+        confidence="possible",
+        message=f"{found.message.removesuffix('.')}, unless it is set to {listens.port} there.",
+        why=(
+            *found.why[:-1],
+            f"{hop.name} sends to the port in PORT{fallback}: then no request arrives, and no handshake either",
+            f"where PORT, or the port of the domain, is set to {listens.port} at {hop.name}, requests arrive",
+        ),
+    )
 
 
 def _everywhere(command: str, runs: Server) -> str:

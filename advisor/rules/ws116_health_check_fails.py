@@ -36,6 +36,7 @@ def _finding(path: Path, health: HealthCheck, server: Use, asked: str) -> Findin
     least, most = health.accepts
     wanted = str(least) if least == most else f"{least} to {most}"
     asks = path.steps[0].hop.name if path.steps else "the platform"
+    answers = f"{server.name} answers with {server.plain_get}"
     known = libraries().get(server.library)
     default = " by default" if health.source == "default" else ""
     return Finding(
@@ -44,7 +45,7 @@ def _finding(path: Path, health: HealthCheck, server: Use, asked: str) -> Findin
         SEVERITY,
         "breaks",
         "certain" if path.certainty == "explicit" else "likely",
-        f"The health check asks for GET {asked}, which {server.name} answers with {server.plain_get}: the instance never goes live.",
+        f"The health check asks for GET {asked}, which {answers}: the instance never goes live.",
         health.place,
         why=(
             f"the check at {health.place} asks for GET {asked}{default} and takes {wanted} for healthy",

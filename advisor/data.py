@@ -1,4 +1,4 @@
-"""Folders of YAML that ship with the package (``platforms``, ``libraries``) -> plain data, parsed once.
+"""Folders of YAML that ship with the package (``platforms``, ``libraries``, ``symptoms``, ``targets``) -> plain data, parsed once.
 
 People edit YAML; a wheel carries one JSON file per folder (``advisor/_data/<name>.json``), because parsing 1.2 MB of YAML
 costs 0.2 s and the same as JSON 7 ms. A source checkout has no such file and needs no build step: the parsed data is kept
@@ -20,7 +20,12 @@ from typing import Any
 _HERE = Path(__file__).parent
 _FORMAT = b"2"
 """Part of the cache's key: changes whenever the same YAML is read differently."""
-_SOURCES = {"platforms": _HERE.parent / "platforms", "libraries": _HERE / "stack" / "libraries"}
+_SOURCES = {
+    "platforms": _HERE.parent / "platforms",
+    "libraries": _HERE / "stack" / "libraries",
+    "symptoms": _HERE / "symptoms" / "tables",
+    "targets": _HERE / "migrate" / "targets",
+}
 
 
 def source(name: str) -> Path:

@@ -99,11 +99,26 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What a person sees when this hop breaks a socket, and what it means."""
+    """What a person sees when this hop breaks a socket, and what it means; in words, and as features to compare with."""
 
     sees: str
     means: str
     sources: tuple[Source, ...] = ()
+    phase: Literal["handshake", "open"] | None = None
+    status: tuple[int, ...] = ()
+    close_code: tuple[int, ...] = ()
+    log_code: tuple[str, ...] = ()
+    """Codes of the platform's log, in capitals."""
+    log_words: tuple[str, ...] = ()
+    """Literals of a line that it logs or answers."""
+    after_s: tuple[float, ...] = ()
+    signs: tuple[str, ...] = ()
+    """Names of ``advisor.symptoms.signs()``."""
+    fact: str | None = None
+    """The dimension whose limit shows itself so: its value in force counts, not ``after_s``."""
+    rules: tuple[str, ...] = ()
+    """Rules whose finding is the same thing seen in the files."""
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,9 +156,21 @@ class HealthCheck(Closed):
 
 
 class Symptom(Closed):
+    """What a person sees, in words and as features that a pasted symptom is compared with."""
+
     sees: Sentence
     means: Sentence
     sources: Sources
+    phase: Literal["handshake", "open"] | None = None
+    status: list[Annotated[int, Field(ge=100, le=599)]] = Field(default_factory=list)
+    close_code: list[Annotated[int, Field(ge=1000, le=4999)]] = Field(default_factory=list)
+    log_code: list[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]+$")]] = Field(default_factory=list)
+    log_words: list[Annotated[str, Field(min_length=4)]] = Field(default_factory=list)
+    after_s: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list)
+    signs: list[Key] = Field(default_factory=list)
+    fact: Key | None = None
+    rules: list[Annotated[str, Field(pattern=r"^WS\d{3}$")]] = Field(default_factory=list)
+    test: Sentence | None = None
 
 
 class Implied(Closed):

@@ -32,6 +32,8 @@ def sample(data: Files) -> Any:
 PLAN = {"plan": {"asks": "the plan", "options": ["small", "large"]}, "size": {"asks": "the size", "options": ["s", "l"]}}
 COMMUNITY = {"docs": {"url": "https://example.com/docs", "kind": "community", "read": "2026-11-20"}}
 
+SYMPTOM = {"sees": "status 400", "means": "it fails", "sources": ["docs"]}
+
 BROKEN: list[tuple[str, str, Files]] = [
     ("shape", "Extra inputs are not permitted", files(colour="blue")),
     (
@@ -147,6 +149,8 @@ BROKEN: list[tuple[str, str, Files]] = [
         "health_check says http, its fact says none",
         files(fact("health_check", statement("none")), health_check={"kind": "http", "sources": ["docs"]}),
     ),
+    ("symptoms", "which nothing reads", files(symptoms=[SYMPTOM | {"signs": ["sneezing"]}])),
+    ("symptoms", "of which nothing is stated", files(symptoms=[SYMPTOM | {"fact": "max_message_size"}])),
 ]
 
 

@@ -27,7 +27,7 @@ def beat(path: Path) -> Beat | None:
     if beating:
         fastest = min(beating, key=lambda each: each.interval_s or 0)
         return Beat(fastest.interval_s, fastest.sender, fastest.answered, fastest.place, _told(fastest), _sure(fastest))
-    if any(each.sender != "none" for each in known) or path.heartbeat is None:
+    if len(known) < len(every) or any(each.sender != "none" for each in known) or path.heartbeat is None:
         return None
     return Beat(None, "none", False, path.heartbeat.place, _told(path.heartbeat), _sure(path.heartbeat))
 

@@ -1,6 +1,6 @@
 """Heartbeats flow, but not in the direction that resets the clock that decides.
 
-Some hops count only bytes from the client, or only bytes from the app, and some are described to have a clock for each side. A
+Some hops count only bytes from the client, or only bytes from the app, and of some the vendor's pages disagree. A
 heartbeat that the other side answers (ping and pong) flows both ways and always counts; one that nobody answers may not.
 
 Let the silent side send, or use pings, which are answered.
@@ -31,26 +31,26 @@ def check(scan: Scan) -> Iterator[Finding]:
         counting = _COUNTS.get(limit.reset_by or "any")
         if counting is not None and found.sender not in counting:
             yield _finding(path, limit, found, float(limit.value), sure=True)
-        elif counting is None and found.sender in ("client", "server") and _disputed(scan, path, limit):
+        elif counting is None and found.sender == "client" and _disputed(scan, path, limit):
             yield _finding(path, limit, found, float(limit.value), sure=False)
 
 
 def _disputed(scan: Scan, path: Path, limit: Limit) -> bool:
-    """True where the vendor's own pages disagree whether each side has a clock of its own."""
+    """True where the vendor's own pages disagree whether bytes of the client alone hold a silent app's connection."""
     hop = next((step.hop for step in path.steps if step.hop.id == limit.decided_by.hop), None)
     known = scan.fact(hop, limit.dimension) if hop is not None else None
     statements = ([known.statement] if known.statement else [each for _, each in known.branches]) if known is not None else []
-    return any(each.details.get("each_side") == "disputed" and each.value == limit.value for each in statements)
+    return any(each.details.get("bytes_of_client_alone") == "disputed" and each.value == limit.value for each in statements)
 
 
 def _finding(path: Path, limit: Limit, found: Beat, seconds: float, *, sure: bool) -> Finding:
-    side = ("the client" if limit.reset_by == "from_client" else "the app") if sure else _other(found)
+    side = "the client" if limit.reset_by == "from_client" else "the app"
     if sure:
         message = f"The heartbeat at {path.endpoint} does not reset the idle timeout: that counts only bytes from {side}."
         reason = f"only bytes from {side} reset it"
     else:
         message = f"The heartbeat at {path.endpoint} may not reset the idle timeout of {seconds:g} s: nothing comes from {side}."
-        reason = "the vendor describes one clock that any byte resets, and elsewhere a clock for each side"
+        reason = "the vendor describes one clock that any byte resets, and elsewhere one that hears the app alone"
     server = path.server
     return Finding(
         ID,
@@ -69,7 +69,3 @@ def _finding(path: Path, limit: Limit, found: Beat, seconds: float, *, sure: boo
         facts=tuple(fact for fact in (limit.decided_by.fact,) if fact),
         who="app",
     )
-
-
-def _other(found: Beat) -> str:
-    return "the client" if found.sender == "server" else "the app"

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, Severity
+from advisor.model import Finding, Heartbeat, Severity
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place
+from advisor.stack.library import libraries
 
 ID = "WS206"
 NAME = "dead-peers-kept"
@@ -26,7 +27,7 @@ def check(scan: Scan) -> Iterator[Finding]:
         if server is None or heartbeat is None or heartbeat.timeout_s is not None or server.runs_in in ("function", "platform"):
             continue
         place = heartbeat.place or app_place(server)
-        if (heartbeat.source == "default" and heartbeat.sender != "none") or (place.file, place.line) in told:
+        if _may_end(heartbeat) or (place.file, place.line) in told:
             continue
         told.add((place.file, place.line))
         sends = (
@@ -48,3 +49,12 @@ def check(scan: Scan) -> Iterator[Finding]:
             path=path.id,
             who="app",
         )
+
+
+def _may_end(heartbeat: Heartbeat) -> bool:
+    """True where the library ends silent peers by itself, after a time that the code computes or the sheet leaves open."""
+    if heartbeat.sender == "none":
+        return False
+    known = libraries().get((heartbeat.fact or "").partition("/")[0])
+    default = known.heartbeat(None) if known is not None else None
+    return heartbeat.source == "default" or (default is not None and default.timeout_s is not None)

@@ -1,0 +1,1 @@
+module.exports = { pingTimeout: Number(process.env.PING_TIMEOUT) };

@@ -179,7 +179,7 @@ def _by_confidence(finding: Finding, paths: dict[str, Path], scan: Scan) -> Find
     statements = [each for one in known for each in ([one.statement] if one.statement else [held for _, held in one.branches])]
     if finding.severity == "info" or not statements or any(each.confidence in _SURE for each in statements):
         return finding
-    why = (*finding.why, "this rests on reports by users, the vendor states no figure")
+    why = (*finding.why, "this rests on what users report, not on the vendor's word")
     return replace(
         finding, severity=_ORDER[_ORDER.index(finding.severity) + 1], verdict="depends", confidence="possible", why=why
     )

@@ -112,7 +112,8 @@ class Ways:
     def _by_profile(self, hop: Hop, request: Request) -> Outcome:
         onward = self._onward(hop, request)
         known = self.conditions.ask(self.knowledge, hop, "websocket_support")
-        refusal = Answer(None, f"{hop.name} does not accept WebSocket upgrades", hop.place)
+        place = onward.place if isinstance(onward, Forward) else None
+        refusal = Answer(None, f"{hop.name} does not accept WebSocket upgrades", place or hop.place)
         if known.kind == "one" and known.statement is not None:
             return refusal if str(known.statement.value) == "unsupported" else onward
         refused = [text for text, statement in known.branches if str(statement.value) == "unsupported"]

@@ -85,7 +85,8 @@ class Topology:
             for node in self._served(hop):
                 found = True
                 yield None, Joined(node, f"{hop.name} builds and runs {hop.serves}", hop.certainty)
-        lone = self._lone_proxy(hop) or self._lone(hop, None) if not found and not hop.processes else None
+        elsewhere = hop.serves not in (None, ".") and not hop.targets
+        lone = self._lone_proxy(hop) or self._lone(hop, None) if not found and not hop.processes and not elsewhere else None
         if lone is not None:
             yield None, lone
 
@@ -134,7 +135,7 @@ class Topology:
         serving = [node for node, app in apps if under(app.root, hop.serves or ".") and hop.scope in (app.scope, "production")]
         serving = [node for node in serving if node.scope == hop.scope or (node.app and node.app.root == hop.serves)]
         own = [node for node in serving if node.runs_on(hop.platform)]
-        if hop.platform in _models():
+        if hop.platform in _models() and ("model", "container") not in hop.conditions:
             serving = own or [node for node in serving if node.app is not None and node.app.root == hop.serves]
         else:
             serving = [node for node in serving if node.runs_on(None)]

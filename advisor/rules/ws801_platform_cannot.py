@@ -67,7 +67,7 @@ def _finding(scan: Scan, path: Path, step: Step, *, depends: bool) -> Finding:
         "depends" if depends else "breaks",
         "possible" if depends else "certain" if path.certainty == "explicit" else "likely",
         f"{step.hop.name} {'may not accept' if depends else 'does not accept'} the WebSocket upgrade for {path.endpoint}.",
-        _place(step, refusing),
+        _place(path, step, refusing),
         why=(path.handshake.reason, *_conditions(scan, step, refusing), *told, *notes[:1]),
         remedy=" ".join((*_here(scan, step, refusing), fitting.elsewhere(scan, path, step.hop))),
         related=related(app_place(path.server) if path.server else None, "the app accepts sockets here"),
@@ -97,11 +97,11 @@ def _of_entry(scan: Scan, path: Path, step: Step, reason: str) -> Finding:
     )
 
 
-def _place(step: Step, refusing: Statement | None) -> Place:
-    """The key that sets the condition under which it is refused, else the hop."""
+def _place(path: Path, step: Step, refusing: Statement | None) -> Place:
+    """The key that sets the condition under which it is refused, else the rule that leads here, else the hop."""
     keys = [key for key, _ in refusing.when] if refusing is not None else []
     setting = next((each for each in step.hop.settings if each.key.rpartition(".")[2] in keys), None)
-    return setting.place if setting is not None else step.hop.place
+    return setting.place if setting is not None else path.handshake.place or step.hop.place
 
 
 def _conditions(scan: Scan, step: Step, refusing: Statement | None) -> Iterator[str]:

@@ -1,0 +1,6 @@
+const { WebSocketServer } = require("ws");
+
+const wss = new WebSocketServer({ port: 8080 });
+wss.on("connection", (socket) => socket.on("message", (data) => socket.send(data.toString())));
+
+exports.handler = async () => ({ statusCode: 200 });

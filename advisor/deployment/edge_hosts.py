@@ -1,4 +1,4 @@
-"""netlify.toml and wrangler.toml -> the host's hop: what it serves, and redirects of Netlify that hand requests on."""
+"""netlify.toml, wrangler files and partykit.json -> the host's hop: what it serves, and redirects of Netlify that hand on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from advisor.formats.document import Node
 from advisor.model import Hop, Listen, Place, Setting, Target
 from advisor.tree import Tree
 
+_LOCAL = frozenset({"dev", "development", "local", "test"})
 _WRANGLER = ("main", "compatibility_date", "workers_dev", "pages_build_output_dir", "usage_model", "limits.cpu_ms")
 
 
 def read(tree: Tree) -> Part:
     """A hop for each Netlify site and each Cloudflare Worker."""
     found = Findings()
-    for path in tree.named("netlify.toml", "wrangler.toml", "wrangler.json", "wrangler.jsonc"):
+    for path in tree.named("netlify.toml", "wrangler.toml", "wrangler.json", "wrangler.jsonc", "partykit.json"):
         purpose = purpose_of(path)
         if not purpose.deployed:
             found.chose(path, purpose, "a test's fixture")
@@ -93,27 +94,51 @@ def _handed_on(document: Node) -> Iterator[Target]:
 
 
 def _worker(path: str, document: Node, purpose: Purpose, found: Findings) -> None:
-    main = document.get("main")
-    assets_only = main is None and document.get("pages_build_output_dir") is None
+    """The Worker, and once more for each of its environments, which may have an entry point of their own."""
+    named = dict(_environments(document))
+    own = purpose
+    if "production" in named and purpose.environment == "production":
+        own = Purpose(purpose.scope, "default")
+    _deployed(path, document, document, own, "", found)
+    for name, node in named.items():
+        where = Purpose("development", name) if name in _LOCAL else Purpose(purpose.scope, name)
+        _deployed(path, document, node, where, name, found)
+    found.chose(path, purpose, "configures a Cloudflare Worker")
+
+
+def _environments(document: Node) -> Iterator[tuple[str, Node]]:
+    """``[env.staging]``: what is not set there is taken from above, but for bindings."""
+    listed = document.get("env")
+    for name, node in listed.items() if listed is not None else ():
+        if isinstance(node.value, dict):
+            yield {"prod": "production", "stage": "staging"}.get(name.lower(), name.lower()), node
+
+
+def _deployed(path: str, document: Node, environment: Node, purpose: Purpose, name: str, found: Findings) -> None:
+    def given(key: str) -> Node | None:
+        return environment.get(*key.split(".")) or document.get(*key.split("."))
+
+    main = given("main")
+    assets_only = main is None and given("pages_build_output_dir") is None
     settings = [
         Setting(key, value, node.key_place or node.place, value, "wrangler.toml")
         for key in _WRANGLER
-        if (node := document.get(*key.split("."))) is not None and (value := node.text()) is not None
+        if (node := given(key)) is not None and (value := node.text()) is not None
     ]
     place = (main.key_place or main.place) if main is not None else Place(path)
+    contained = bool(environment.get("containers") or (not name and document.get("containers")))
     found.hops.append(
         Hop(
-            identity("cloudflare-workers", path),
+            identity("cloudflare-workers", path, name),
             "cloudflare-workers",
             "Cloudflare Workers",
             place,
             scope=purpose.scope,
             environment=purpose.environment,
             settings=tuple(settings),
-            conditions=(("output", "static"),) if assets_only else (),
+            conditions=(("output", "static"),) if assets_only else (("model", "container"),) if contained else (),
             listens=(Listen("http", 80, place), Listen("https", 443, place)),
             serves=None if assets_only else directory(path),
             because=f"{path} configures a Cloudflare Worker",
         )
     )
-    found.chose(path, purpose, "configures a Cloudflare Worker")

@@ -23,6 +23,10 @@ _PLUGINS = {
     "fastify-socket.io": "socket-io",
     "mercurius": "mercurius",
 }
+_OBJECT = re.compile(
+    r"\A[^{]{0,300}\bDurableObject\b|\bconstructor\s*\(\s*(?:\w+\s+)?(?:state|ctx|controller)\b|\bDurableObjectState\b|\b(?:state|ctx)\.storage\b"
+)
+_PARTY = re.compile(r"\bimplements\s+(?:Party\.Server|PartyKitServer|PartyServer)\b")
 _CHANNEL = re.compile(r"\.on\(\s*[\"'](?:postgres_changes|broadcast|presence)[\"']")
 
 
@@ -31,6 +35,16 @@ def sites(script: Script) -> Iterator[Site]:
     yield from _registered(script)
     yield from _channels(script)
     yield from _graphql(script)
+    yield from _parties(script)
+
+
+def _parties(script: Script) -> Iterator[Site]:
+    """``class Room implements Party.Server``: PartyKit's first form, whose import is of types only."""
+    if not re.search(r"[\"']partykit/server[\"']", script.text):
+        return
+    for node in script.nodes("class_declaration", "class"):
+        if _PARTY.search(node.text()[:500]):
+            yield Site(libraries()["partyserver"], {"role": "server"}, script, node)
 
 
 def _registered(script: Script) -> Iterator[Site]:
@@ -74,9 +88,9 @@ def _channels(script: Script) -> Iterator[Site]:
 def settled(root: Root, found: Iterable[Site]) -> list[Site]:
     """The sites of one app with those that are one and the same put together.
 
-    A ``WebSocketPair`` in a file that calls ``acceptWebSocket`` is a Durable Object's socket; gateways of an app that
-    sets Nest's ``WsAdapter`` speak plain WebSocket; each file's pairs are one server, and an engine that is bound to
-    Socket.IO is Socket.IO's.
+    A ``WebSocketPair`` in a file that calls ``acceptWebSocket``, or in a Durable Object's class, is that object's socket;
+    gateways of an app that sets Nest's ``WsAdapter`` speak plain WebSocket; each file's pairs are one server, and an engine
+    that is bound to Socket.IO is Socket.IO's.
     """
     listed = list(found)
     plain = any(site.library.id == "nestjs" for site in listed) and _uses_ws_adapter(listed[0].script.project, root)
@@ -86,8 +100,8 @@ def settled(root: Root, found: Iterable[Site]) -> list[Site]:
     for site in listed:
         if site.library.id == "workers-websocket-pair":
             accepted = next((call for call, _, _ in site.script.methods("acceptWebSocket")), None)
-            if accepted is not None:
-                site = replace(site, library=libraries()["durable-object-websocket"], node=accepted)
+            if accepted is not None or _in_object(site):
+                site = replace(site, library=libraries()["durable-object-websocket"], node=accepted or site.node)
             if (site.script.path, site.library.id) in seen:
                 continue
             seen.add((site.script.path, site.library.id))
@@ -104,6 +118,12 @@ def settled(root: Root, found: Iterable[Site]) -> list[Site]:
 def _listens(site: Site) -> bool:
     """True where a Hocuspocus opens a port of its own; else it is handed the sockets of another server."""
     return any(holder.text() == site.variable for _, holder, _ in site.script.methods("listen"))
+
+
+def _in_object(site: Site) -> bool:
+    """True inside a Durable Object's class: it extends or implements ``DurableObject``, or keeps the state it is made with."""
+    around = next((above for above in site.node.ancestors() if above.kind() in ("class_declaration", "class")), None)
+    return around is not None and bool(_OBJECT.search(around.text()))
 
 
 def _uses_ws_adapter(project: Project, root: Root) -> bool:

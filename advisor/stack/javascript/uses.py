@@ -27,7 +27,7 @@ WORDS = frozenset(
 )
 _SOCKET_IO = frozenset({"socket-io", "nestjs", "feathers", "sails"})
 _SHARED = frozenset({"nestjs", "nestjs-ws", "express-ws", "rails-actioncable-js"})
-_OWNED = frozenset({"durable-object-websocket", "partyserver", "meteor"})
+_OWNED = frozenset({"durable-object-websocket", "partyserver", "cloudflare-agents", "meteor"})
 _TOPICS = frozenset({"uwebsockets-js", "bun-serve", "elysia", "hono", "crossws", "nitro"})
 _MARKUP = (".html", ".htm", ".vue", ".svelte", ".tsx", ".jsx", ".astro")
 

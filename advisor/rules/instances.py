@@ -8,6 +8,7 @@ from advisor.model import App, Path, Place, Step, Use
 from advisor.rules.scan import Scan, forwards
 from advisor.stack.library import libraries
 
+_FUNCTIONS = "function_host"
 _ESTATES = {"terraform": (".tf", ".tf.json"), "cloudformation": (".yaml", ".yml", ".json", ".template")}
 """Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files."""
 
@@ -46,6 +47,15 @@ def instances(scan: Scan, path: Path) -> Copies | None:
             forward.place or step.hop.place,
             f"{step.hop.name} spreads requests over {forward.upstreams} servers",
         )
+    return _functions(scan, path)
+
+
+def _functions(scan: Scan, path: Path) -> Copies | None:
+    """A host of functions starts a second instance when it thinks fit, and no file says otherwise."""
+    for hop in path.hops if path.handshake.outcome != "refused" else ():
+        known = hop.platform in scan.knowledge.platforms() and scan.knowledge.platform(hop.platform).kind == _FUNCTIONS
+        if known and hop.serves is not None and scan.value(hop, "instance_model") == "autoscaled":
+            return Copies(None, hop.place, f"{hop.name} starts another instance whenever requests need one", assumed=True)
     return None
 
 
@@ -82,11 +92,15 @@ def needs_affinity(path: Path) -> tuple[bool, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A hop that sends the requests of one client to several instances. ``hidden``: affinity may be on where no file shows it."""
+    """A hop that sends the requests of one client to several instances.
+
+    ``hidden``: affinity may be on where no file shows it; ``never``: it cannot be had there.
+    """
 
     step: Step
     hidden: bool
     fact: str | None
+    never: bool = False
 
 
 def without_affinity(scan: Scan, path: Path) -> Spread | None:
@@ -95,7 +109,8 @@ def without_affinity(scan: Scan, path: Path) -> Spread | None:
         kept = any(forward.affinity not in ("none", "path") for _, forward in forwards(step))
         if not kept and not _by_settings(scan, step):
             known = scan.fact(step.hop, "session_affinity").kind != "absent"
-            return Spread(step, _hidden(scan, step), f"{step.hop.platform}/session_affinity" if known else None)
+            fact = f"{step.hop.platform}/session_affinity" if known else None
+            return Spread(step, _hidden(scan, step), fact, known and _never(scan, step))
     return None
 
 
@@ -129,6 +144,13 @@ def _hidden(scan: Scan, step: Step) -> bool:
     shown = step.hop.config is not None or any(step.hop.place.file.endswith(_ESTATES.get(each, ())) for each in formats)
     elsewhere = formats <= _ESTATES.keys() and not shown
     return any(each.can_be for each in statements) and elsewhere
+
+
+def _never(scan: Scan, step: Step) -> bool:
+    """True where the platform has no affinity, and no key that would turn one on."""
+    known = scan.fact(step.hop, "session_affinity").statement
+    keys = scan.knowledge.platform(step.hop.platform).set_by("session_affinity")
+    return known is not None and str(known.value) == "none" and not known.can_be and not keys
 
 
 def _by_settings(scan: Scan, step: Step) -> bool:

@@ -58,7 +58,11 @@ def _finding(path: Path, server: Use, copies: Copies, spread: Spread, first: boo
             f"{server.name} {how} HTTP long-polling: one session is several requests",
             f"{affinity} instances, which answer 400 (Session ID unknown)",
         ),
-        remedy=f"Turn session affinity on at {hop.name}, or set transports to websocket alone on client and server.",
+        remedy=(
+            f"Set transports to websocket alone on client and server; {hop.name} has no affinity that could be turned on."
+            if spread.never
+            else f"Turn session affinity on at {hop.name}, or set transports to websocket alone on client and server."
+        ),
         snippet=_WEBSOCKET_ALONE if "socket" in server.library else "",
         related=related(app_place(server), "the server is set up here"),
         path=path.id,

@@ -22,6 +22,7 @@ SEVERITY: Severity = "error"
 OVER = ("WS803",)
 _REFUSED = "unsupported"
 _FUNCTIONS = "function_host"
+_TAKES = ("own_process", "function")
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def check(scan: Scan) -> Iterator[Finding]:
 def _entry(scan: Scan, path: Path, hop: Hop) -> str | None:
     """Why the server's file cannot take an upgrade where it runs as a function; ``None`` where another host runs it too."""
     server = path.server
-    if server is None or server.runs_in != "own_process" or hop.serves is None or hop.platform not in scan.knowledge.platforms():
+    if server is None or server.runs_in not in _TAKES or hop.serves is None or hop.platform not in scan.knowledge.platforms():
         return None
     if scan.knowledge.platform(hop.platform).kind != _FUNCTIONS:
         return None

@@ -14,7 +14,6 @@ from advisor.model import (
     Finding,
     Forward,
     Hop,
-    NotRead,
     Path,
     Place,
     Question,
@@ -61,6 +60,8 @@ def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question,
     paths = scan.paths
     if options.environment is not None:
         paths = tuple(path for path in paths if path.environment == options.environment)
+        shown = {path.id for path in paths}
+        findings = tuple(each for each in findings if each.path is None or each.path in shown)
     findings = gathered(
         sorted(findings, key=lambda each: (_ORDER.index(each.severity), each.place.file, each.place.line, each.rule))
     )
@@ -81,7 +82,7 @@ def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question,
         paths=paths,
         findings=findings,
         questions=questions if verdict != "no_websocket" else (),
-        not_read=not_read(scan),
+        not_read=scan.not_read,
         facts=_facts(scan, findings, paths),
         looked_at=_looked_at(scan),
     )
@@ -111,12 +112,6 @@ def _as_one(members: list[Finding]) -> Finding:
     )
     related = dict.fromkeys((*first.related, *here, *(each for other in others for each in other.related)))
     return replace(first, message=f"{first.message.rstrip('.')}; the same at {places}.", related=tuple(related))
-
-
-def not_read(scan: Scan) -> tuple[NotRead, ...]:
-    """All that could not be read or parsed, each file once."""
-    every = (*scan.deployment.not_read, *scan.stack.not_read, *scan.tree.not_read)
-    return tuple({each.file: each for each in reversed(every)}.values())[::-1]
 
 
 def questions(scan: Scan) -> tuple[Question, ...]:
@@ -253,13 +248,22 @@ def _verdict(scan: Scan, findings: tuple[Finding, ...], paths: tuple[Path, ...])
         return "no_websocket"
     if any(finding.severity == "error" and finding.verdict != "depends" for finding in findings):
         return "breaks"
-    if any(finding.severity != "info" and finding.verdict == "depends" for finding in findings) or _unfronted(paths):
+    if any(finding.severity != "info" and finding.verdict == "depends" for finding in findings):
+        return "depends"
+    if _unfronted(paths) or _unknown(scan, paths):
         return "depends"
     return "works_with_changes" if any(finding.severity == "warning" for finding in findings) else "works"
 
 
 def _unfronted(paths: Iterable[Path]) -> list[Path]:
     return [path for path in paths if path.scope == "production" and not path.steps]
+
+
+def _unknown(scan: Scan, paths: Iterable[Path]) -> list[str]:
+    """Names of the hops on the way of which no profile tells what they do to sockets."""
+    known = scan.knowledge.platforms()
+    hops = [step.hop for path in paths if path.scope == "production" for step in path.steps]
+    return list(dict.fromkeys(hop.name for hop in hops if hop.platform not in known))
 
 
 def _sentence(verdict: Verdict, scan: Scan, findings: tuple[Finding, ...], paths: tuple[Path, ...]) -> str:
@@ -282,6 +286,8 @@ def _sentence(verdict: Verdict, scan: Scan, findings: tuple[Finding, ...], paths
             if worst
             else ""
         )
+        if not apps:
+            return f"It depends on what {', '.join(_unknown(scan, paths))} does to sockets, of which nothing is known here{also}."
         return f"It depends on what stands in front of {apps}, which the repository does not show{also}."
     if verdict == "works_with_changes":
         count = "one thing needs" if len(worst) == 1 else f"{len(worst)} things need"

@@ -11,7 +11,7 @@ from advisor import proxies
 from advisor.deployment.parts import ProxyFiles
 from advisor.knowledge import Knowledge
 from advisor.limits import Conditions
-from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Listen, Move, Outcome, Place, Request, Target
+from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Listen, Move, NotRead, Outcome, Place, Request, Target
 from advisor.topology import Joined, Node, Running, Topology
 from advisor.tree import Tree
 
@@ -54,13 +54,22 @@ class Ways:
             )
         return self._loaded[hop.id]
 
+    def unread(self) -> tuple[NotRead, ...]:
+        """Files of the proxies' configurations, included ones too, that could not be read."""
+        proxied = [hop for hop in self.topology.hops if self.is_configured(hop) and hop.scope != "test"]
+        return tuple(note for hop in proxied for note in getattr(self.config(hop), "not_read", ()))
+
+    def is_configured(self, hop: Hop) -> bool:
+        """True for a proxy whose configuration is there and whose behaviour is written in ``advisor.proxies``."""
+        return isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None
+
     def _glob(self, pattern: str) -> list[str]:
         folder, _, name = pattern.rpartition("/")
         return [path for path in self.tree.named(name) if fnmatchcase(path.rpartition("/")[0], folder)]
 
     def next(self, hop: Hop, outcome: Forward) -> Joined | None:
         """Who receives what the hop forwards."""
-        if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
+        if self.is_configured(hop):
             return self.topology.at(hop, outcome.address)
         joined = [each for target, each in self.topology.behind(hop) if _same(target, outcome)]
         return joined[0] if joined else None
@@ -194,7 +203,7 @@ class Ways:
         return tuple(found.values())
 
     def _all_behind(self, hop: Hop) -> Iterator[Joined]:
-        if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
+        if self.is_configured(hop):
             for route in self.routes(hop):
                 if (joined := self.topology.at(hop, route.address)) is not None:
                     yield joined
@@ -218,12 +227,11 @@ class Ways:
 
     def listens(self, hop: Hop) -> tuple[Listen, ...]:
         """All public sides of any hop: what its configuration opens, else what the reader of its file saw."""
-        configured = isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None
-        return self.public(hop) if configured else hop.listens
+        return self.public(hop) if self.is_configured(hop) else hop.listens
 
     def sides(self, hop: Hop, running: Running) -> tuple[tuple[Listen, ...], tuple[str, ...]]:
         """The hop's public sides that may lead to a running app, and sample paths that its locations take."""
-        if isinstance(hop.config, ProxyFiles) and proxies.of(hop.platform) is not None:
+        if self.is_configured(hop):
             routes = [route for route in self.routes(hop) if self._leads(hop, route.address, running)]
             names = {host for route in routes for host in route.listen.hosts}
             redirects = [side for side in self.public(hop) if side.redirect_to is not None]

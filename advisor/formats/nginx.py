@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from advisor.formats.document import Unreadable
+from advisor.formats.source import Source, conflict_line
 from advisor.model import Place
 
 DEEPEST = 100
@@ -119,6 +120,9 @@ def parse(text: str, file: str) -> Document:
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
         raise Unreadable(f"is a template whose branches another program chooses ({control[0].strip()} ...)", line)
+    conflict = conflict_line(Source(text, file))
+    if conflict is not None:
+        raise Unreadable("holds an unresolved merge conflict (<<<<<<<)", conflict)
     return _Reader(text, file).read()
 
 
@@ -265,13 +269,16 @@ _OTHER = re.compile(
 _COMMENT = re.compile(r"(?m)^[ \t]*#[^\n]*$")
 
 
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})[^\n]{0,200}$", re.MULTILINE)
+
+
 def looks_like_nginx(text: str) -> bool:
     """True where the text is an nginx configuration or a part of one, judged by its directives and not by its name.
 
     False for Apache, HAProxy, systemd, supervisor, redis, BIND and the like. A template with control flow is judged without
-    its tags: it is an nginx file, though ``parse`` refuses it.
+    its tags, an unresolved merge without its markers: they are nginx files, though ``parse`` refuses them.
     """
-    sample = _TAG.sub(" ", text[:200_000])
+    sample = _CONFLICT.sub("", _TAG.sub(" ", text[:200_000]))
     if "\0" in sample or (";" not in sample and "{" not in sample) or _OTHER.search(_COMMENT.sub("", sample)):
         return False
     try:

@@ -16,6 +16,7 @@ from advisor.model import (
     Hop,
     Invalid,
     Limit,
+    NotRead,
     Path,
     Place,
     Related,
@@ -44,6 +45,14 @@ class Scan:
     @property
     def knowledge(self) -> Knowledge:
         return self.ways.knowledge
+
+    @property
+    def not_read(self) -> tuple[NotRead, ...]:
+        """All files that could not be read or parsed, each once."""
+        every: dict[str, NotRead] = {}
+        for each in (*self.deployment.not_read, *self.stack.not_read, *self.tree.not_read, *self.ways.unread()):
+            every.setdefault(each.file, each)
+        return tuple(every.values())
 
     def fact(self, hop: Hop, dimension: str) -> Known:
         """What holds for a hop at the scan's date, version and conditions."""

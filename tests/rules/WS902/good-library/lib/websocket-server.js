@@ -1,0 +1,5 @@
+const http = require("http");
+
+class WebSocketServer {}
+
+module.exports = WebSocketServer;

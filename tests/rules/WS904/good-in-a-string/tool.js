@@ -1,0 +1,1 @@
+const text = "wsadvise: ignore[WS602]";

@@ -62,6 +62,13 @@ def route_block(scan: Scan, step: Step, path: Path, public: str | None = None) -
     return block
 
 
+def define_block(step: Step, variable: str) -> str:
+    """A block for the hop's own file that defines a variable for the Connection header; empty where none is known."""
+    program = _program(step)
+    block: str = program.define_block(variable) if program is not None else ""
+    return block
+
+
 def _program(step: Step) -> ModuleType | None:
     return proxies.of(step.hop.platform) if isinstance(step.hop.config, ProxyFiles) else None
 

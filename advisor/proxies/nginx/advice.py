@@ -31,6 +31,11 @@ def route_block(config: Config, outcome: Forward | Answer, path: str, address: s
     return _location(config, outcome, path, f"http://{address}{uri}")
 
 
+def define_block(variable: str) -> str:
+    """What defines a variable for the Connection header, at the level of ``http``."""
+    return f"map $http_upgrade {variable} {{\n    default upgrade;\n    ''      close;\n}}"
+
+
 def timeout_block(key: str, seconds: int, opening: str) -> str:
     """The line that raises a timeout, inside the block that decides (``location /ws {``), whose other lines stay."""
     line = f"{key} {seconds}s;"

@@ -170,7 +170,8 @@ def _address(target: Goal, upstream: Upstream | None) -> tuple[Address, int]:
     if first.address.startswith("unix:"):
         return Address("localhost", None, target.scheme, first.address[5:]), len(serving)
     host, port = split(first.address)
-    return Address(host, port or 80, target.scheme), len(serving)
+    usual_port = None if "$" in first.address or "{{" in first.address else 80
+    return Address(host, port or usual_port, target.scheme), len(serving)
 
 
 def split(authority: str) -> tuple[str, int | None]:

@@ -1,0 +1,2 @@
+const proto = window.location.protocol === "https:" ? "wss:" : "ws:";
+export const ws = new WebSocket(`${proto}//${window.location.host}/ws/chat`);

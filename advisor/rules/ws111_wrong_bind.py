@@ -57,7 +57,7 @@ def check(scan: Scan) -> Iterator[Finding]:
         told = process.port_given
         if listens.bind in _LOOPBACK and _apart(hop, process):
             yield _loopback(scan, path, hop, _placed(scan, path, listens))
-        elif listens.fixed and process.port_variable == "PORT" and told is None:
+        elif listens.fixed and process.port_variable == "PORT" and told is None and not _is_usual(scan, hop, listens.port):
             yield _port(scan, path, hop, _placed(scan, path, listens), "$PORT")
         elif listens.fixed and told not in (None, listens.port) and process.host is not None:
             yield _port(scan, path, hop, _placed(scan, path, listens), str(told))
@@ -139,6 +139,11 @@ def _port(scan: Scan, path: Path, hop: Hop, listens: _Listens, wanted: str) -> F
     facts = (f"{hop.platform}/listen_port",) if scan.fact(hop, "listen_port").kind == "one" else ()
     found = _finding(path, hop, listens.place, what, remedy, snippet, facts)
     return _depending(found, hop, listens, details) if details.keys() & {"fallback", "set_by"} else found
+
+
+def _is_usual(scan: Scan, hop: Hop, port: int | None) -> bool:
+    """True where the platform sends to that port anyway as long as nothing else is set."""
+    return port is not None and str(_details(scan, hop).get("fallback")) == str(port)
 
 
 def _details(scan: Scan, hop: Hop) -> Mapping[str, Any]:

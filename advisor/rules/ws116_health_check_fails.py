@@ -36,7 +36,8 @@ def _finding(path: Path, health: HealthCheck, server: Use, asked: str) -> Findin
     least, most = health.accepts
     wanted = str(least) if least == most else f"{least} to {most}"
     asks = path.steps[0].hop.name if path.steps else "the platform"
-    answers = f"{server.name} answers with {server.plain_get}"
+    answers = f"{server.name} answers with {server.plain_get}" if server.plain_get else f"{server.name} leaves unanswered"
+    plain = f"answers a plain request with {server.plain_get}" if server.plain_get else "never answers a plain request"
     known = libraries().get(server.library)
     default = " by default" if health.source == "default" else ""
     return Finding(
@@ -49,7 +50,7 @@ def _finding(path: Path, health: HealthCheck, server: Use, asked: str) -> Findin
         health.place,
         why=(
             f"the check at {health.place} asks for GET {asked}{default} and takes {wanted} for healthy",
-            f"nothing but {server.name} answers there, and it answers a plain request with {server.plain_get}",
+            f"nothing but {server.name} answers there, and it {plain}",
             f"an instance that stays unhealthy gets no traffic from {asks}",
         ),
         remedy=f"Answer GET {asked} with 200 beside the socket server, or check the TCP port only.",

@@ -116,6 +116,7 @@ def _process(estate: Estate, resource: Resource) -> Process | None:
         names=(),
         ports=(port,) if port else (),
         port_variable="PORT" if resource.kind.startswith("google_cloud_run") else None,
+        port_given=port if resource.kind.startswith("google_cloud_run") else None,
         image=text,
         built=built,
         scope=estate.purpose.scope,

@@ -85,7 +85,7 @@ class Topology:
             for node in self._served(hop):
                 found = True
                 yield None, Joined(node, f"{hop.name} builds and runs {hop.serves}", hop.certainty)
-        elsewhere = hop.serves not in (None, ".") and not hop.targets
+        elsewhere = hop.serves not in (None, ".") and not hop.targets and hop.platform not in _models()
         lone = self._lone_proxy(hop) or self._lone(hop, None) if not found and not hop.processes and not elsewhere else None
         if lone is not None:
             yield None, lone
@@ -167,10 +167,24 @@ class Topology:
         because = f"{proxies[0].name} is the only proxy in this repository, so {hop.name} is taken to send to it"
         return Joined(proxies[0], because, "weak")
 
+    def _run_by_another(self, node: Running, hop: Hop) -> bool:
+        """True where another hop of a platform with a model of its own is deployed from the app's directory."""
+        others = (
+            each
+            for each in self.hops
+            if each.platform == hop.platform and each.id != hop.id and each.place.file != hop.place.file
+        )
+        return (
+            hop.platform in _models()
+            and node.app is not None
+            and any(each.serves is not None and under(node.app.root, each.serves) for each in others)
+        )
+
     def _lone(self, hop: Hop, port: int | None) -> Joined | None:
         """A lone server that nothing else joins is taken to be meant, unless it is known to listen elsewhere."""
         nodes = [node for node in self.servers() if node.scope == hop.scope]
         nodes = [node for node in nodes if node.runs_on(hop.platform if hop.platform in _models() else None)]
+        nodes = [node for node in nodes if not self._run_by_another(node, hop)]
         if len({node.app.id for node in nodes if node.app}) != 1:
             return None
         if port is not None and all(node.ports and port not in node.ports for node in nodes):

@@ -17,7 +17,7 @@ _PLATFORMS = {
     "httpApi": "aws-api-gateway-http-rest",
     "url": "aws-lambda-function-url",
 }
-_IN_CODE = re.compile(r"\bwebsocket\s*:\s*[{'\"`]")
+_IN_CODE = re.compile(r"\bwebsocketsApi(?:Name|RouteSelectionExpression)\s*:|\bwebsocket\s*:\s*[{'\"`]")
 _MOST_FUNCTIONS = 300
 
 

@@ -26,7 +26,7 @@ WORDS = frozenset(
     {"setInterval", ".emit(", "clients", "cluster.fork", "@socket.io/sticky", "sticky-session", "onclose", '"close"', "'close'"}
 )
 _SOCKET_IO = frozenset({"socket-io", "nestjs", "feathers", "sails"})
-_SHARED = frozenset({"nestjs", "nestjs-ws", "express-ws", "rails-actioncable-js"})
+_SHARED = frozenset({"partyserver", "cloudflare-agents", "nestjs", "nestjs-ws", "express-ws", "rails-actioncable-js"})
 _OWNED = frozenset({"durable-object-websocket", "partyserver", "cloudflare-agents", "meteor"})
 _TOPICS = frozenset({"uwebsockets-js", "bun-serve", "elysia", "hono", "crossws", "nitro"})
 _MARKUP = (".html", ".htm", ".vue", ".svelte", ".tsx", ".jsx", ".astro")

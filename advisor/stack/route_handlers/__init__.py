@@ -32,7 +32,9 @@ _DESCRIPTIONS = (
     "samconfig.toml",
     "cdk.json",
 )
-_PINGS = re.compile(r"[\"'](?:ping|heart_?-?beat|keep_?-?alive)[\"']", re.IGNORECASE)
+_PINGS = re.compile(r"[\"'](?:ping|heart_?-?beat|keep_?-?alive)[\"']|\b(?:handle|on)_?ping\b", re.IGNORECASE)
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".py")
+_MOST_FILES = 100
 _PING_ROUTE = re.compile(r"(?:route_?key|route|action)\"?\s*[:=]\s*[\"']?(?:ping|heart_?-?beat|keep_?-?alive)\b", re.IGNORECASE)
 
 
@@ -84,7 +86,9 @@ def _scope(place: Place, root: Root) -> Scope:
 
 def _pinged(folder: str, signs: list[Sign], tree: Tree) -> bool:
     """True where some route or handler is there for clients' pings, so that a client may well send them."""
-    if any(_PINGS.search(tree.text(file) or "") for file in {sign.place.file for sign in signs}):
+    near = {dirname(sign.place.file) for sign in signs}
+    beside = [path for path in tree.paths if dirname(path) in near and path.endswith(_CODE) and tree.is_code(path)]
+    if any(_PINGS.search(tree.text(path) or "") for path in beside[:_MOST_FILES]):
         return True
     files = (path for path in tree.named(*_DESCRIPTIONS) if (dirname(path) or ".") == folder)
     return any(_PING_ROUTE.search(tree.text(path) or "") for path in files)

@@ -22,7 +22,7 @@ class CompileData(BuildHookInterface):  # type: ignore[type-arg]
         data = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(data)
         folder = Path(tempfile.mkdtemp(prefix="wsadvise-data-"))
-        for name in ("platforms", "libraries", "symptoms"):
+        for name in ("platforms", "libraries", "symptoms", "targets"):
             file = folder / f"{name}.json"
             file.write_text(json.dumps(data.compile_folder(name), separators=(",", ":")), encoding="utf-8")
             build_data["force_include"][str(file)] = f"advisor/_data/{name}.json"

@@ -23,6 +23,7 @@ LAYERS = (
     ("rules", "suppress"),
     ("conclude",),
     ("advise", "diagnose"),
+    ("migrate",),
     ("reports", "checklist"),
     ("cli", "__main__"),
 )

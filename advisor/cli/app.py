@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
-from advisor.cli import checklist, data, output, platform, rule, scan, schema, trace, why
+from advisor.cli import checklist, data, output, plan, platform, rule, scan, schema, trace, why
 from advisor.options import BadOptions
 
 USAGE, INTERRUPTED = 2, 130
@@ -28,7 +28,8 @@ app = typer.Typer(
 app.command("scan")(scan.scan)
 app.command("checklist")(checklist.checklist)
 app.command("trace")(trace.trace)
-app.command("why")(why.why)
+app.command("why", context_settings={"allow_extra_args": True})(why.why)
+app.command("plan")(plan.plan)
 app.command("rule")(rule.rule)
 app.command("platform")(platform.platform)
 app.command("schema")(schema.schema)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from advisor.model import Certainty, Confidence, FindingVerdict, Handled, Role, Scope, Severity, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("report", "trace", "platform", "why", "config")
+NAMES = ("report", "trace", "platform", "why", "plan", "config")
 Plain = str | int | float | bool | None
 
 
@@ -378,5 +378,9 @@ def schema(name: str) -> dict[str, Any]:
         from advisor.reports.why_schema import Why
 
         return {"$schema": DIALECT, **Why.model_json_schema()}
+    if name == "plan":
+        from advisor.reports.plan_schema import Plan
+
+        return {"$schema": DIALECT, **Plan.model_json_schema()}
     models: dict[str, type[BaseModel]] = {"report": Report, "trace": Trace}
     return {"$schema": DIALECT, **models[name].model_json_schema()}

@@ -51,6 +51,8 @@ _FOLDERS: tuple[tuple[Scope, frozenset[str]], ...] = (
                 "tutorials",
                 "starter",
                 "starters",
+                "quick-start",
+                "quickstart",
             }
         ),
     ),
@@ -61,7 +63,7 @@ _FOLDERS: tuple[tuple[Scope, frozenset[str]], ...] = (
     ),
 )
 _TEST_NAME = re.compile(
-    r"^test_.*\.py$|_test\.(py|go)$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\."
+    r"^test_.*\.py$|^test-[\w.-]*\.[cm]?[jt]sx?$|_test\.(py|go)$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\."
 )
 _DEV_NAME = re.compile(r"[._-](dev|devel|development|local|debug|override)([._-]|$)|^(dev|local)[._-]")
 _EXAMPLE_NAME = re.compile(r"[._-](example|sample|dist)$|[._-](example|sample)[._-]|^example[._-]")

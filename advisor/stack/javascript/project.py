@@ -115,8 +115,16 @@ class Project:
             names = [base + suffix for suffix in _ENDINGS] + [stem + other for other in _COMPILED.get(ending, ())]
             found = next((name for name in names if self.tree.exists(name)), None)
             if found:
-                return found
+                return self._built(found)
         return None
+
+    def _built(self, path: str) -> str:
+        """Angular's ``environments/environment.ts`` -> the file that its production build puts in its place."""
+        stem, dot, ending = path.rpartition(".")
+        if not stem.endswith("environments/environment"):
+            return path
+        others = (f"{stem}.{name}{dot}{ending}" for name in ("prod", "production"))
+        return next((other for other in others if self.tree.exists(other)), path)
 
     def through(self, script: Script, origin: Origin, depth: int = 0) -> Origin | None:
         """An origin in a file of the tree -> what that file exports there; packages stay as they are."""

@@ -56,13 +56,30 @@ def reconnect(script: Script, node: SgNode) -> Reconnect | None:
                 return None
             if _opens(script, reached, node, names):
                 found = _schedule(script, reached)
-                return replace(found, resumed=found.attempts is not None and resumed(script.text, names))
+                again = found.attempts is not None and (resumed(script.text, names) or _told(script, node, handlers))
+                return replace(found, resumed=again)
     polled = _polled(script, node, names)
     if polled:
         return polled
     if _unclear(script, node, handlers):
         return None
     return Reconnect("none", place=syntax.place(script.path, node))
+
+
+def _told(script: Script, node: SgNode, handlers: list[SgNode]) -> bool:
+    """True where a class tells others of the close and lets them call the method that opens the socket."""
+    methods = [name_of(above) or "" for above in node.ancestors() if above.kind() == "method_definition"]
+    if not any(name and name != "constructor" and not name.startswith(("#", "_")) for name in methods):
+        return False
+    return any(_handed_on(reached) for handler in handlers for reached in Flow(script).from_handler(handler))
+
+
+def _handed_on(reached: Reached) -> bool:
+    """True for a call that passes the close on to code elsewhere: a callback, an event, a store."""
+    call = reached.call
+    function = syntax.callee(call) if call.kind() in ("call_expression", "new_expression") else call
+    text = function.text() if function is not None else ""
+    return bool(_HANDED_ON.match(text.rsplit(".", 1)[-1].rsplit("?", 1)[-1])) and not re.search(r"console|log", text)
 
 
 def _around(node: SgNode) -> set[str]:
@@ -170,12 +187,9 @@ def _unclear(script: Script, node: SgNode, handlers: list[SgNode]) -> bool:
         if not Flow(script).handler(handler):
             return True
         for reached in Flow(script).from_handler(handler):
-            function = (
-                syntax.callee(reached.call) if reached.call.kind() in ("call_expression", "new_expression") else reached.call
-            )
-            name = function.text().rsplit(".", 1)[-1].rsplit("?", 1)[-1] if function is not None else ""
-            if _HANDED_ON.match(name) and not re.search(r"console|log", function.text() if function else ""):
+            if _handed_on(reached):
                 return True
+            function = syntax.callee(reached.call)
             if function is not None and re.search(r"(?:process|Deno|Bun)\.exit$", function.text()):
                 return True
     return _escapes(script, node)

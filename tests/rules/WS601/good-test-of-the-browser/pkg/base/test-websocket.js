@@ -1,0 +1,2 @@
+const ws = new WebSocket("ws://" + window.location.host + "/ws");
+ws.onopen = () => assert.ok(true);

@@ -1,0 +1,4 @@
+export const environment = {
+  production: true,
+  wsUrl: "wss://chat.example.com/ws",
+};

@@ -1,0 +1,4 @@
+export const environment = {
+  production: false,
+  wsUrl: "ws://localhost:3001",
+};

@@ -252,6 +252,7 @@ def _workload(tree: Tree, workload: Node, cluster: _Cluster, found: Findings) ->
                 network=_network(workload),
                 ports=tuple(dict.fromkeys(ports or (built.ports if built else ()))),
                 environment=environment,
+                port_given=_sent_to(services) if len(list(_containers(workload))) == 1 else None,
                 image=_text(image),
                 built=built is not None,
                 scope=cluster.purpose.scope,
@@ -269,6 +270,13 @@ def _each(node: Node | None) -> Iterator[Node]:
 def _number(node: Node | None) -> int | None:
     number = node.number() if node is not None else None
     return int(number) if number is not None else None
+
+
+def _sent_to(services: list[Node]) -> int | None:
+    """The one port of the pod to which its Services send, where they give it as a number."""
+    ports = [port for service in services for port in _each(service.get("spec", "ports"))]
+    sent = {_number(port.get("targetPort") or port.get("port")) for port in ports}
+    return next(iter(sent)) if len(sent) == 1 else None
 
 
 def _selects(service: Node, workload: Node) -> bool:

@@ -59,8 +59,13 @@ def check(scan: Scan) -> Iterator[Finding]:
             yield _loopback(scan, path, hop, _placed(scan, path, listens))
         elif listens.fixed and process.port_variable == "PORT" and told is None and not _is_usual(scan, hop, listens.port):
             yield _port(scan, path, hop, _placed(scan, path, listens), "$PORT")
-        elif listens.fixed and told not in (None, listens.port) and process.host is not None:
+        elif listens.fixed and told not in (None, listens.port) and _is_sent_to(process):
             yield _port(scan, path, hop, _placed(scan, path, listens), str(told))
+
+
+def _is_sent_to(process: Process) -> bool:
+    """True where the given port is the one that is sent to, and not just a variable for the app."""
+    return process.host is not None or process.network.startswith("kubernetes:")
 
 
 def _listens(scan: Scan, server: Use, process: Process, runs: Server | None) -> _Listens:
@@ -136,7 +141,8 @@ def _port(scan: Scan, path: Path, hop: Hop, listens: _Listens, wanted: str) -> F
         snippet = _number(command or "", listens.port, wanted)
     elif (variable := _VARIABLES.get(listens.place.file.rpartition(".")[2])) and listens.port:
         snippet = _number(_text(scan, listens.place), listens.port, variable.format(port=listens.port) if given else wanted)
-    facts = (f"{hop.platform}/listen_port",) if scan.fact(hop, "listen_port").kind == "one" else ()
+    hosted = path.process is not None and path.process.host is not None
+    facts = (f"{hop.platform}/listen_port",) if hosted and scan.fact(hop, "listen_port").kind == "one" else ()
     found = _finding(path, hop, listens.place, what, remedy, snippet, facts)
     return _depending(found, hop, listens, details) if details.keys() & {"fallback", "set_by"} else found
 

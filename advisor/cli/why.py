@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli import formats, output
+from advisor.cli import formats, known, output
 from advisor.cli.progress import Progress
 from advisor.cli.scanning import AsOfOption, AssumeOption, EnvironmentOption, Said, options_of
-from advisor.options import BadOptions, Options
+from advisor.options import BadOptions, Options, parse_assumptions, parse_day
 
 if TYPE_CHECKING:
     from advisor.diagnose import Diagnosis
@@ -20,10 +21,11 @@ FORMATS = ("text", "json")
 
 
 def why(
+    context: typer.Context,
     symptom: Annotated[str, typer.Argument(metavar="SYMPTOM", help="What you see, in quotes; - reads it from standard input.")],
     path: Annotated[
         str | None,
-        typer.Argument(metavar="[PATH]", help="The repository; without it, what is known of all platforms.", show_default=False),
+        typer.Argument(metavar="PATH", help="The repository; without it, what is known of all platforms.", show_default=False),
     ] = None,
     format: Annotated[
         list[str] | None, typer.Option("--format", "-f", metavar="F[:FILE]", help="text or json.", show_default="text")
@@ -48,12 +50,19 @@ def why(
     """
     wanted = formats.parse(format or (), file, FORMATS)
     text = _text(symptom)
-    if path is not None and len(text.split()) == 1 and not Path(path).exists():
+    if context.args or (path is not None and not Path(path).exists()):
         quoted = 'wsadvise why "1006 after 60s" .'
         raise BadOptions(f"There is no file or directory {path!r}. A symptom of several words stands in quotes: {quoted}")
-    options = options_of(Said(path if path is not None else ".", as_of=as_of, environment=environment, assume=assume))
+    said = Said(path or ".", as_of=as_of, environment=environment, assume=assume)
+    options = options_of(said) if path is not None else _options_without_files(said)
     diagnosis = _diagnosed(text, path, options)
     formats.deliver(wanted, lambda name, screen: _rendered(diagnosis, name, screen, full=full))
+
+
+def _options_without_files(said: Said) -> Options:
+    options = Options(assume=parse_assumptions(said.assume or ()))
+    known.check(options)
+    return replace(options, as_of=parse_day(said.as_of)) if said.as_of else options
 
 
 def _text(symptom: str) -> str:

@@ -64,7 +64,7 @@ def sleeps(path: Path, scan: Scan) -> Evidence | None:
 
 
 def instances(path: Path, scan: Scan) -> Evidence | None:
-    """Several instances or workers; against, where one runs, or where no transport needs a second request."""
+    """Several instances or workers; against, where one runs."""
     several = copies(scan, path) or workers(path)
     if several is not None:
         needs, _ = needs_affinity(path)
@@ -72,6 +72,13 @@ def instances(path: Path, scan: Scan) -> Evidence | None:
         return Evidence((f"{several.told} ({several.place})", *also), several.place)
     process = path.process
     return AGAINST if process is not None and process.replicas == 1 and process.replicas_range is None else None
+
+
+def affinity(path: Path, scan: Scan) -> Evidence | None:
+    """Several instances, for a client that needs them to keep together; against, where one request is all it makes."""
+    if path.server is not None and not needs_affinity(path)[0]:
+        return AGAINST
+    return instances(path, scan)
 
 
 def message_size(path: Path, scan: Scan) -> Evidence | None:
@@ -109,5 +116,5 @@ def cookies(path: Path, scan: Scan) -> Evidence | None:
 
 
 READERS: Mapping[str, Reader] = {
-    reader.__name__: reader for reader in (http2, heartbeat, sleeps, instances, message_size, origins, cookies)
+    reader.__name__: reader for reader in (http2, heartbeat, sleeps, instances, affinity, message_size, origins, cookies)
 }

@@ -21,6 +21,7 @@ WHO = {
 }
 _NAMED, _ONLY_SIGNS = 3.0, 0.7
 """What a platform gains that is named, and keeps of a symptom that only words agree with."""
+_LOGGED = "See whether {name} logs the same line at the next failure, and read the app's own log of that second."
 _PAST = "Send the same past {name}, straight to what stands behind it: without the symptom there, it is {name}."
 
 
@@ -73,7 +74,7 @@ def generic(symptom: Symptom) -> Iterator[Cause]:
                 means=cause.means,
                 test=cause.test,
                 score=fit.score,
-                because=(f"usual with {', '.join(fit.by)}",),
+                because=(f"usual for: {', '.join(fit.by)}",),
                 platform=platform,
                 name=name,
                 rule=covering(cause.rules),
@@ -108,7 +109,7 @@ def test_for(told: Told, profile: Profile, symptom: Symptom, at: date) -> str:
         value = next((each for each in values if isinstance(each, int | float)), None)
         if value is not None:
             return clocks.telling_test(clock, profile.name, float(value), profile, told.fact)
-    return _PAST.format(name=profile.name)
+    return (_LOGGED if told.log_code or told.log_words else _PAST).format(name=profile.name)
 
 
 def sentence(clause: str) -> str:

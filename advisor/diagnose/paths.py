@@ -198,7 +198,7 @@ def _generic(cause: GenericCause, score: float, by: tuple[str, ...], evidence: E
         means=cause.means,
         test=cause.test,
         score=score + _SHOWN if told else score * _UNSEEN,
-        because=told or (f"usual with {', '.join(by)}; the files show nothing for or against it",),
+        because=told or (f"usual for: {', '.join(by)}; the files show nothing for or against it",),
         hop=step.hop.id if step is not None else None,
         platform=platform,
         name=name,

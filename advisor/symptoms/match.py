@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.symptoms.symptom import Signature, Symptom
+from advisor.symptoms.symptom import Signature, Symptom, signs
 
 _LOG, _SIGN, _AFTER, _CODE, _VAGUE = 10.0, 5.0, 5.0, 4.0, 1.0
 _SAYS_LITTLE = frozenset({1005, 1006})
@@ -28,7 +28,7 @@ def fits(symptom: Symptom, signature: Signature) -> Fit | None:
         return None
     if not set(signature.signs) <= symptom.signs:
         return None
-    parts = [(_SIGN, name.replace("_", " ")) for name in signature.signs]
+    parts = [(_SIGN, signs()[name]) for name in signature.signs]
     found = [_words(symptom, signature), _log_code(symptom, signature)]
     if any(each is not None for each in found):
         parts += [each for each in found if each is not None]

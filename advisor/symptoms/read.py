@@ -16,6 +16,7 @@ MOST = 20_000
 _SHORT = 80
 """A text up to this long is not prose: a bare number in it is what it looks like."""
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u2026": "...", "\u00a0": " "})
+_BLANKS, _BREAKS = re.compile(r"[^\S\n]+"), re.compile(r" ?\n[ \n]*")
 _URL = re.compile(
     r"\b(?P<scheme>wss?|https?)://(?:[^\s/@'\"<>]{1,256}@)?[^\s/?#'\"<>:]{0,255}(?::\d{1,5})?(?P<path>/[^\s?#'\"<>]{0,512})?",
     re.I,
@@ -71,7 +72,7 @@ class _Seen:
 
 def read(text: str, log_codes: Collection[str] = (), platforms: Mapping[str, str] | None = None) -> Symptom:
     """What can be read in a text. ``log_codes``: those that any platform logs; ``platforms``: name -> id. Never raises."""
-    plain = text[:MOST].translate(_QUOTES)
+    plain = _BREAKS.sub("\n", _BLANKS.sub(" ", text[:MOST].translate(_QUOTES)))
     shown = " ".join(conceal(plain).split())
     seen = _Seen()
     rest = plain

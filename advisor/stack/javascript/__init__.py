@@ -7,7 +7,7 @@ so that a mention in a comment, a type, a test or a tool's configuration is none
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from advisor.model import Endpoint, Heartbeat, Place, Use
 from advisor.scope import scope_of
@@ -24,6 +24,7 @@ _TOOLS = re.compile(
     r"(?:^|/)(?:(?:vite|vitest|webpack|rollup|rspack|esbuild|next|nuxt|svelte|astro|karma|jest|playwright|cypress|gulpfile|craco|vue|angular)"
     r"(?:\.[\w.-]+)?\.config|setupProxy|gulpfile|Gruntfile|webpack[\w.-]*|playwright[\w.-]*)\.[cm]?[jt]s$"
 )
+_MOST_TESTS = 40
 _COPIES = re.compile(
     r"(?:^|/)(?:socket\.io|sockjs|stomp|reconnecting-websocket|pusher|phoenix(?:_live_view)?|mqtt|signalr|paho|mqttws31|ably|actioncable|turbo|livereload)"
     r"(?:[.-][\w.-]*)?\.js$",
@@ -66,7 +67,8 @@ def words() -> frozenset[str]:
 def detect(tree: Tree, apps: Apps) -> Found:
     """The uses in all scripts and pages of the tree."""
     project, packages = Project(tree, apps), Packages(tree, apps)
-    scripts = [script for path in tree.having(*_library_words()) if _matters(tree, path) and (script := project.script(path))]
+    paths = (path for path in tree.having(*_library_words()) if _matters(tree, path))
+    scripts = [script for path in _few_tests(paths) if (script := project.script(path))]
     pages = _pages(tree, project)
     by_app: dict[str, list[Site]] = {}
     for script in scripts:
@@ -88,6 +90,15 @@ def _matters(tree: Tree, path: str) -> bool:
     if source.language(path) is None or _TOOLS.search(path):
         return False
     return not _COPIES.search(path) or len(tree.text(path) or "") < 8000
+
+
+def _few_tests(paths: Iterable[str]) -> Iterator[str]:
+    """The paths, of tests only the first ones: no finding rests on a test, and a framework's repository has hundreds."""
+    tests = 0
+    for path in paths:
+        tests += scope_of(path) == "test"
+        if tests <= _MOST_TESTS or scope_of(path) != "test":
+            yield path
 
 
 def _pages(tree: Tree, project: Project) -> dict[str, frozenset[str]]:

@@ -22,6 +22,7 @@ _BINARY = frozenset(
     ).split()
 )
 _DATA = frozenset(("svg css scss sass less styl map snap po pot csv tsv ics geojson log patch diff lock sum ipynb xml").split())
+_LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "Pipfile.lock", "composer.lock", "deno.lock"})
 _SECRET_ENDS = (".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".pem", ".key", ".env", ".secret", ".secrets")
 
 
@@ -48,8 +49,9 @@ def is_binary_name(path: str) -> bool:
 
 
 def is_searched(path: str) -> bool:
-    """False for text that can show neither a socket nor a hop (style sheets, translations, tables)."""
-    return extension(path) not in _DATA and extension(path) not in _BINARY
+    """False for text that can show neither a socket nor a hop (style sheets, tables, the lists of package managers)."""
+    ending = extension(path)
+    return ending not in _DATA and ending not in _BINARY and path.rsplit("/", 1)[-1] not in _LOCKS
 
 
 def is_secret(path: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from advisor.deployment.parts import Findings, Part, Purpose, below, directory, identity, purpose_of, spoken
+from advisor.deployment.parts import Findings, Part, Purpose, below, directory, identity, join, purpose_of, spoken
 from advisor.deployment.startup import other_hosts
 from advisor.formats.document import Node, Unreadable
 from advisor.model import Certainty, Hop, Listen, Place, Setting, Target
@@ -27,6 +27,7 @@ _SERVING_PACKAGES = frozenset(
         "nitropack express fastify hono koa @nestjs/core h3 elysia @astrojs/vercel @solidjs/start"
     ).split()
 )
+_PYTHON_FRAMEWORKS = frozenset({"fastapi", "flask", "django", "python"})
 _CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rb", ".rs")
 _SPECIAL = re.compile(r"[:(*?\[{^$|]")
 
@@ -75,6 +76,11 @@ def _hop(tree: Tree, folder: str, path: str, purpose: Purpose, certainty: Certai
     from advisor.formats.json import parse
 
     document = found.document(tree, path, parse) if path.endswith(("vercel.json", "now.json")) else None
+    services = (document.get("services") or document.get("experimentalServices")) if document is not None else None
+    if document is not None and services is not None and isinstance(services.value, dict):
+        _services(tree, folder, path, purpose, document, services, found)
+        found.chose(path, purpose, because)
+        return
     packages = _packages(tree, folder)
     serving = _serves(tree, folder, document, packages)
     place = document.place if document else Place(path)
@@ -98,6 +104,49 @@ def _hop(tree: Tree, folder: str, path: str, purpose: Purpose, certainty: Certai
     found.chose(path, purpose, because)
 
 
+def _services(tree: Tree, folder: str, path: str, purpose: Purpose, document: Node, services: Node, found: Findings) -> None:
+    """A hop for each service of a project: a directory of its own that is built and run by itself."""
+    fluid = document.get("fluid")
+    shown = (("fluid", str(fluid.value).lower()),) if fluid is not None and isinstance(fluid.value, bool) else ()
+    for name, service in services.items():
+        inside = join(folder, _text(service.get("root")) or _text(service.get("entrypoint")) or ".") or folder
+        root = inside if not inside.endswith(_CODE) else directory(inside)
+        framework = _text(service.get("framework")) or ""
+        static = framework in _STATIC_FRAMEWORKS
+        place = service.key_place or service.place
+        runtime = _runtime_of(tree, root, framework)
+        found.hops.append(
+            Hop(
+                identity("vercel", path, name),
+                "vercel",
+                name,
+                place,
+                scope=purpose.scope,
+                environment=purpose.environment,
+                settings=tuple(_settings(document)),
+                conditions=(("output", "static"),) if static else (*shown, *((("runtime", runtime),) if runtime else ())),
+                names=(name,),
+                listens=(Listen("http", 80, place, redirect_to="https"), Listen("https", 443, place)),
+                serves=None if static else root,
+                because=f"{path} runs {spoken(root)} as the service {name} on Vercel",
+            )
+        )
+
+
+def _runtime_of(tree: Tree, root: str, framework: str) -> str | None:
+    """The runtime of a service by its framework, else by what its directory holds."""
+    if framework in _PYTHON_FRAMEWORKS:
+        return "python"
+    prefix = "" if root == "." else f"{root}/"
+    if framework or tree.exists(f"{prefix}package.json"):
+        return "go" if framework == "go" else "nodejs"
+    return "python" if any(tree.exists(f"{prefix}{name}") for name in ("requirements.txt", "pyproject.toml")) else None
+
+
+def _text(node: Node | None) -> str | None:
+    return node.text() if node is not None else None
+
+
 def _packages(tree: Tree, folder: str) -> frozenset[str]:
     from advisor.formats.json import load
 
@@ -118,6 +167,8 @@ def _serves(tree: Tree, folder: str, document: Node | None, packages: frozenset[
         if builders:
             return any("static" not in (builder.text() or "") for builder in builders if builder)
         if document.get("functions") is not None:
+            return True
+        if document.get("bunVersion") is not None and _bun_entry(tree, prefix):
             return True
     if any(path.endswith(_CODE) for path in below(tree, f"{prefix}api")):
         return True
@@ -144,6 +195,12 @@ def _serves(tree: Tree, folder: str, document: Node | None, packages: frozenset[
     return bool(frameworks) or any(
         tree.exists(f"{prefix}{name}") for name in ("app.py", "main.py", "index.py", "server.py", "main.go")
     )
+
+
+def _bun_entry(tree: Tree, prefix: str) -> bool:
+    """True where a file stands that Vercel runs with Bun by itself."""
+    stems = (f"{prefix}{folder}{name}" for folder in ("", "src/") for name in ("server", "app", "index"))
+    return any(tree.exists(f"{stem}.{ending}") for stem in stems for ending in ("ts", "js", "mjs"))
 
 
 def _exports(tree: Tree, prefix: str) -> bool:
@@ -194,6 +251,9 @@ def _conditions(
     prefix = "" if folder == "." else folder + "/"
     if tree.exists(f"{prefix}Dockerfile.vercel") or tree.exists(f"{prefix}Containerfile.vercel"):
         yield "runtime", "container"
+        return
+    if document is not None and document.get("bunVersion") is not None:
+        yield "runtime", "bun"
         return
     named = list(_runtimes(document))
     runtimes = {runtime for text in named if (runtime := _runtime(text))}

@@ -33,6 +33,7 @@ _CONTAINERS = {
     "azurerm_container_app": ("template.container", "image", ""),
     "aws_apprunner_service": ("source_configuration.image_repository", "image_identifier", "image_configuration.port"),
 }
+_SYSTEMS = {"azurerm_linux_web_app": (("os", "linux"),), "azurerm_windows_web_app": (("os", "windows"),)}
 _OPTIONS = ("aws:elbv2:", "aws:elb:", "aws:elasticbeanstalk:environment", "aws:autoscaling:asg")
 _SCALES = {
     "google_cloud_run_v2_service": ("template.scaling", "min_instance_count", "max_instance_count"),
@@ -60,6 +61,7 @@ def _hop(estate: Estate, resource: Resource, process: Process | None) -> Hop:
         scope=estate.purpose.scope,
         environment=estate.purpose.environment,
         settings=(*settings(resource.kind, resource.body), *_attached(estate, resource), *_options(resource)),
+        conditions=_SYSTEMS.get(resource.kind, ()),
         names=tuple(dict.fromkeys((resource.id, *_addresses(resource, platform)))),
         serves=(word(resource.body, "root_directory") or ".") if vercel else None,
         processes=(process.id,) if process is not None else (),

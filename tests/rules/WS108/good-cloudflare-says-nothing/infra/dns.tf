@@ -1,0 +1,7 @@
+resource "cloudflare_record" "board" {
+  zone_id = var.zone
+  name    = "board"
+  type    = "A"
+  content = "203.0.113.10"
+  proxied = true
+}

@@ -1,7 +1,8 @@
 """The rules: small modules ``wsNNN_name.py``, found by folder scan, each from a walked scan to findings.
 
 A module states ``ID``, ``NAME`` and ``SEVERITY`` (that of the worst case), may state ``OVER`` (ids of the rules that it makes
-silent at the same hop of the same path, being the more specific one), and defines ``check(scan) -> Iterator[Finding]``. Its
+silent at the same hop of the same path, being the more specific one) and with ``covers(scan, finding) -> bool`` for which of
+its findings that holds, and defines ``check(scan) -> Iterator[Finding]``. Its
 docstring is the rule's page: the first line a summary, then what is wrong, why, and what to do.
 
 Rules speak of paths, steps and limits; no platform's name stands here. Excerpts, fingerprints, inline ignores and the scope
@@ -31,6 +32,7 @@ class Rule:
     doc: str
     over: tuple[str, ...]
     check: Callable[[Scan], Iterator[Finding]]
+    covers: Callable[[Scan, Finding], bool] = lambda scan, finding: True
 
 
 @cache
@@ -46,6 +48,7 @@ def catalogue() -> tuple[Rule, ...]:
             (module.__doc__ or "").strip(),
             tuple(getattr(module, "OVER", ())),
             module.check,
+            *([module.covers] if hasattr(module, "covers") else []),
         )
         for module in modules
     )
@@ -55,7 +58,7 @@ def catalogue() -> tuple[Rule, ...]:
 def check(scan: Scan) -> tuple[Finding, ...]:
     """What all rules find, a general rule silent where a more specific one speaks of the same fault."""
     found = [(rule, finding) for rule in catalogue() for finding in rule.check(scan)]
-    specific = [(rule.over, finding) for rule, finding in found if rule.over]
+    specific = [(rule.over, finding) for rule, finding in found if rule.over and rule.covers(scan, finding)]
     return tuple(
         finding for rule, finding in found if not any(rule.id in over and _same_fault(finding, other) for over, other in specific)
     )

@@ -68,7 +68,8 @@ def _heading(config: Config, moves: tuple[Move, ...], path: str) -> tuple[str, s
     modifier, pattern = ("", *taken.at.split()[1:])[-2:]
     matched = modifier in ("~", "~*")
     if not matched and pattern.rstrip("/") == path.rstrip("/"):
-        return f"# instead of the location at {taken.place}", taken.at
+        head = taken.at if not pattern.endswith("/") or path.endswith("/") else f"location {path}"
+        return f"# instead of the location at {taken.place}", head
     old = _same(config, moves, path)
     where = f"# instead of the location at {old}" if old else f"# beside the location at {taken.place}"
     return where, f"location ^~ {path}" if matched else f"location {path}"

@@ -91,7 +91,7 @@ def _elsewhere(symptom: Symptom, chosen: tuple[Path, ...], found: list[Cause], s
             yield Cause(
                 cause.means,
                 cause.test,
-                min(cause.score, 9.0),
+                _below(cause.score, found),
                 because,
                 None,
                 cause.platform,
@@ -111,6 +111,11 @@ def _elsewhere(symptom: Symptom, chosen: tuple[Path, ...], found: list[Cause], s
             path=path.id,
             about="differs",
         )
+
+
+def _below(score: float, found: list[Cause]) -> float:
+    """A hop that no file shows is never likely, and comes after what the files do show."""
+    return min(score, 9.0) * (0.8 if any(cause.hop is not None for cause in found) else 1)
 
 
 def _to_collect(causes: tuple[Cause, ...]) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def _at_hop(path: Path, step: Step, limit: Limit, clock: str, value: float, scan
     beat = path.heartbeat
     if clock == "idle" and beat is not None and beat.interval_s is not None and beat.sender != "none":
         because.append(f"a heartbeat every {beat.interval_s:g} s is in the files")
-        if beat.interval_s < value and beat.answered:
+        if in_time(path, value):
             because.append("that should be in time, so look whether it really runs where it is deployed")
             score = _OPEN
     elif clock == "idle":
@@ -89,6 +89,13 @@ def _at_hop(path: Path, step: Step, limit: Limit, clock: str, value: float, scan
         fact=by.fact,
         about=limit.dimension,
     )
+
+
+def in_time(path: Path, idle_s: float) -> bool:
+    """True where the app's heartbeat should keep a socket from being idle for so long."""
+    beat = path.heartbeat
+    known = beat is not None and beat.sender != "none" and beat.answered and beat.interval_s is not None
+    return known and beat is not None and (beat.interval_s or 0) < idle_s
 
 
 def _at_app(path: Path, limit: Limit, clock: str, value: float) -> Cause:

@@ -85,12 +85,12 @@ def message_size(path: Path, scan: Scan) -> Evidence | None:
     """The smallest limit on the size of a message or frame."""
     for dimension in ("max_message_size", "max_frame_size"):
         limit = path.limit(dimension)
-        if limit is not None and limit.value is not None:
+        if limit is not None and isinstance(limit.value, int | float):
             hop = next((step.hop for step in path.steps if step.hop.id == limit.decided_by.hop), None)
             name = hop.name if hop is not None else path.server.name if path.server is not None else "the app"
             place = limit_place(path, limit)
             how = "set" if limit.decided_by.source == "configured" else "its default"
-            told = f"{name} takes up to {limit.value:,} bytes in one {dimension.split('_')[1]} ({how}, {place})"
+            told = f"{name} takes up to {limit.value:,.0f} bytes in one {dimension.split('_')[1]} ({how}, {place})"
             return Evidence((told,), place, hop.id if hop is not None else None)
     return None
 
@@ -103,8 +103,8 @@ def origins(path: Path, scan: Scan) -> Evidence | None:
     if "*" in server.origins:
         return AGAINST
     place = server.origins_place or app_place(server)
-    listed = ", ".join(server.origins[:4]) or "none"
-    return Evidence((f"the app accepts these origins only: {listed} ({place})",), place)
+    listed = ", ".join(origin.strip("{}") for origin in server.origins[:4]) or "none"
+    return Evidence((f"the app checks the origin, and accepts: {listed} ({place})",), place)
 
 
 def cookies(path: Path, scan: Scan) -> Evidence | None:

@@ -103,13 +103,12 @@ def at_hop(symptom: Symptom, hop: Hop, scan: Scan, path: Path | None = None, ste
         fit = fits(symptom, signature)
         if fit is None or (timed and symptom.after_s is not None and not symptom.log_codes and not signature.after_s):
             continue
-        against = path is not None and _walk_disagrees(told, symptom, path)
-        doubt = ("but in the files the handshake reaches the app",) if against else ()
+        doubt = _doubt(told, symptom, path, signature.after_s) if path is not None else ()
         because = (f"{name} stands on the path ({hop.place})", f"it shows itself so: {told.sees}", *doubt)
         yield Cause(
             means=sentence(told.means),
             test=test_for(told, profile, symptom, scan.ways.conditions.at),
-            score=(fit.score + _HERE) * (_SPOKEN_AGAINST if against else 1),
+            score=(fit.score + _HERE) * (_SPOKEN_AGAINST if doubt else 1),
             because=because,
             hop=hop.id,
             platform=hop.platform,
@@ -127,6 +126,15 @@ def _in_force(told: Told, step: Step, scan: Scan) -> tuple[float, ...]:
     limit = next((limit for limit in limits if limit.dimension == told.fact), None)
     values = (limit.value, *(value for value, _ in limit.others)) if limit is not None else ()
     return tuple(float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _doubt(told: Told, symptom: Symptom, path: Path, limits: tuple[float, ...]) -> tuple[str, ...]:
+    """What the files say against a symptom of a hop of theirs, where no log line of its own is at hand."""
+    if _walk_disagrees(told, symptom, path):
+        return ("but in the files the handshake reaches the app",)
+    if told.fact == _LIMITS["idle"] and limits and not symptom.log_codes and clocks.in_time(path, min(limits)):
+        return ("but the heartbeat in the files should be in time",)
+    return ()
 
 
 def _walk_disagrees(told: Told, symptom: Symptom, path: Path) -> bool:

@@ -95,6 +95,27 @@ def test_worker() -> None:
     assert ("edge", "edge/wrangler.toml:2") == (hop.serves, str(hop.place))
 
 
+def test_environments_of_a_worker() -> None:
+    """Each environment is deployed by itself; the top level is another one where there is one for production."""
+    text = 'main = "a.mjs"\n[env.production]\nmain = "b.mjs"\n[env.staging]\nname = "s"\n[env.dev]\nname = "d"\n'
+    found = [(hop.environment, hop.scope, hop.place.line) for hop in read({"wrangler.toml": text}).hops]
+
+    assert [
+        ("default", "production", 1),
+        ("production", "production", 3),
+        ("staging", "production", 1),
+        ("dev", "development", 1),
+    ] == found
+
+
+def test_containers_behind_a_worker() -> None:
+    """Containers are said, for an ordinary server runs in them; partykit.json is a Worker's file too."""
+    text = '{"main": "a.ts", "containers": [{"class_name": "Box", "image": "./Dockerfile"}]} // c'
+
+    assert (("model", "container"),) == hops({"wrangler.jsonc": text})["cloudflare-workers"].conditions
+    assert "party" == hops({"party/partykit.json": '{"main": "server.ts"}'})["cloudflare-workers"].serves
+
+
 WSGI = """\
 option_settings:
   aws:elasticbeanstalk:application:environment:

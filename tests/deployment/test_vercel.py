@@ -124,3 +124,23 @@ def test_broken_file_is_named_and_the_hop_stays() -> None:
     found = read({"vercel.json": '{"fluid": tru'})
 
     assert (["vercel"], ["vercel.json"]) == ([hop.platform for hop in found.hops], [note.file for note in found.not_read])
+
+
+def test_services() -> None:
+    """Each service of a project is a hop of its own, with the runtime of its framework."""
+    text = (
+        '{"services": {"web": {"root": "web", "framework": "nextjs"}, "api": {"root": "api", "framework": "fastapi"},'
+        ' "docs": {"root": "docs", "framework": "vite"}}}'
+    )
+    found = [(hop.serves, hop.conditions) for hop in read({"vercel.json": text}).hops]
+
+    assert [("web", (("runtime", "nodejs"),)), ("api", (("runtime", "python"),)), (None, (("output", "static"),))] == found
+
+
+def test_servers_that_bun_runs() -> None:
+    """With a version of Bun a server file is run; without such a file the site is static."""
+    text = '{"bunVersion": "1.x", "fluid": true}'
+    (served,) = read({"vercel.json": text, "server.ts": "Bun.serve({})"}).hops
+    (static,) = read({"vercel.json": text, "index.html": ""}).hops
+
+    assert (".", True, None) == (served.serves, ("runtime", "bun") in served.conditions, static.serves)

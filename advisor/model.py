@@ -131,8 +131,8 @@ class Reconnect:
     attempts: int | None = None
     """After how many tries it gives up; ``None``: never."""
     place: Place | None = None
-    growth: Literal["doubling", "linear"] = "doubling"
-    """How the waits of ``exponential`` grow: twice as long each time, or by ``delay_s`` each time."""
+    growth: Literal["doubling", "linear", "listed"] = "doubling"
+    """How the waits of ``exponential`` grow: twice as long each time, by ``delay_s`` each time, or along a list in the code."""
     resumed: bool = False
     """True where a person or an event of the browser can start it again after it gave up (a button, ``online``)."""
 

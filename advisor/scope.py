@@ -74,10 +74,13 @@ def scope_of(path: str) -> Scope:
     """The scope that a path's folders and file name show; production where nothing says otherwise.
 
     Folders decide from the outside in, so ``examples/app/docs/x`` is an example. A repository that *is* an example (its
-    root is named so) is not seen here: only what lies inside the scanned root counts.
+    root is named so) is not seen here: only what lies inside the scanned root counts. ``usr/local`` is where programs of an
+    image lie, and says nothing.
     """
     *folders, name = path.lower().split("/")
-    for folder in folders:
+    for before, folder in zip(("", *folders), folders, strict=False):
+        if (before, folder) == ("usr", "local"):
+            continue
         for scope, names in _FOLDERS:
             if folder in names:
                 return scope

@@ -56,7 +56,8 @@ def _told(reconnect: Reconnect) -> str | None:
     if reconnect.kind == "fixed" and reconnect.delay_s is not None:
         lacks = "without back-off" if reconnect.jitter else "without back-off or jitter"
         return f"every {reconnect.delay_s:g} s, {lacks}"
-    if reconnect.kind == "exponential" and reconnect.max_delay_s is None and reconnect.attempts is None:
+    endless = reconnect.max_delay_s is None and reconnect.attempts is None and reconnect.growth != "listed"
+    if reconnect.kind == "exponential" and endless:
         return "after waits that grow without a cap" + ("" if reconnect.jitter else " and without jitter")
     if reconnect.kind == "exponential" and not reconnect.jitter:
         return "with growing waits, but without jitter"

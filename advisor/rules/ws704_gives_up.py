@@ -59,7 +59,7 @@ def _span(reconnect: Reconnect) -> float | None:
     delay = reconnect.delay_s
     if reconnect.kind == "immediate":
         return 0.0
-    if delay is None:
+    if delay is None or reconnect.growth == "listed":
         return None
     if reconnect.kind == "fixed":
         return delay * reconnect.attempts

@@ -41,16 +41,17 @@ def _refused(scan: Scan, hop: Hop) -> Invalid | None:
 
 
 def _finding(place: Place, message: str, *, deployment: bool) -> Finding:
+    mend = "Scan what comes out of the template" if "is a template" in message else "Mend the file"
     what = "a hop or a process that it shows is missing" if deployment else "what it shows is missing"
     return Finding(
         ID,
         NAME,
         "warning" if deployment else "info",
-        "note",
+        "depends" if deployment else "note",
         "certain",
         f"{message.rstrip('.')}.",
         place,
         why=(f"{what} from this report",),
-        remedy="Mend the file, or leave it out on purpose in .wsadviseignore.",
+        remedy=f"{mend}, or leave it out on purpose in .wsadviseignore.",
         who="scan",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from advisor.model import Reconnect
 from advisor.stack.javascript import syntax
@@ -237,8 +237,15 @@ def _schedule(script: Script, reached: Reached) -> Reconnect:
         total = sum(known) / 1000 if len(known) == len(numbers) else _rough(script, reached.delays[0])
         return Reconnect("fixed", total, jitter=jitter, attempts=attempts, place=place)
     first, cap = _range(script, growing[0])
-    doubling = any(_DOUBLES.search(_about(script, delay)) for delay in growing)
-    return Reconnect("exponential", first, cap, jitter, attempts, place, "doubling" if doubling else "linear")
+    return Reconnect("exponential", first, cap, jitter, attempts, place, _growth(script, growing))
+
+
+def _growth(script: Script, delays: list[SgNode]) -> Literal["doubling", "linear", "listed"]:
+    """How waits grow; those out of a list (``STEPS[tries]``) end with its last one, whatever it is."""
+    scopes = [scope for delay in delays for scope in (delay, *_behind(script, delay)[:4])]
+    if any(scope.find(kind="subscript_expression") is not None for scope in scopes):
+        return "listed"
+    return "doubling" if any(_DOUBLES.search(_about(script, delay)) for delay in delays) else "linear"
 
 
 def resumed(text: str, names: Iterable[str]) -> bool:

@@ -107,6 +107,8 @@ class Recognised(Closed):
     kubernetes: str | None = None
     github_action: str | None = None
     package: str | None = None
+    host: Annotated[str, Field(pattern=r"^[a-z0-9*.-]+$")] | None = None
+    """A glob of the host names that clients open."""
     shows: str | None = None
     version_from: Literal["tag", "file", "package"] | None = None
     certainty: Literal["explicit", "strong", "weak"]

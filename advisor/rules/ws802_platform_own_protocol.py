@@ -8,9 +8,12 @@ Put the server behind something that hands the upgrade on, or rewrite it for the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
-from advisor.model import Finding, Path, Severity, Step
+from advisor.knowledge import Profile
+from advisor.model import Finding, Path, Severity, Step, Url, Use
 from advisor.rules import fitting
 from advisor.rules.scan import Scan, app_place, related
 
@@ -18,6 +21,8 @@ ID = "WS802"
 NAME = "platform-own-protocol"
 SEVERITY: Severity = "error"
 OVER = ("WS803",)
+_LAYERED = re.compile(r"socket-io|engine-io|sockjs|signalr|stomp|phoenix|actioncable")
+"""Clients that speak a protocol of their own on top of WebSocket, which only their own servers answer."""
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -25,6 +30,12 @@ def check(scan: Scan) -> Iterator[Finding]:
         step = scan.deciding(path)
         if path.handshake.cause == "own_protocol" and step is not None:
             yield _finding(scan, path, step)
+    for use in scan.stack.uses():
+        layered = use.role == "client" and use.scope == "production" and _LAYERED.search(use.library) is not None
+        for url in use.urls if layered else ():
+            profile = _called(scan, url)
+            if profile is not None:
+                yield _of_client(scan, use, url, profile)
 
 
 def _finding(scan: Scan, path: Path, step: Step) -> Finding:
@@ -47,4 +58,36 @@ def _finding(scan: Scan, path: Path, step: Step) -> Finding:
         path=path.id,
         facts=(f"{step.hop.platform}/websocket_support",),
         who="platform",
+    )
+
+
+def _called(scan: Scan, url: Url) -> Profile | None:
+    """The platform with a model of its own to which the host belongs; a URL of HTTP counts only where its hop is in the tree."""
+    for id in scan.knowledge.platforms() if url.host is not None else ():
+        profile = scan.knowledge.platform(id)
+        if not any(fnmatchcase(url.host or "", str(sign["host"])) for sign in profile.recognised_by if sign.get("host")):
+            continue
+        if url.scheme in ("ws", "wss") or any(hop.platform == id for hop in scan.deployment.hops):
+            return profile
+    return None
+
+
+def _of_client(scan: Scan, use: Use, url: Url, profile: Profile) -> Finding:
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "breaks",
+        "likely",
+        f"{use.name} calls {profile.name}, which does not speak its protocol.",
+        url.place,
+        why=(
+            f"{url.host} is a host of {profile.name}",
+            f"{use.name} needs a server of its own kind, with requests of its own before and inside the socket",
+            f"{profile.name} takes plain messages and hands each to a handler",
+        ),
+        remedy=f"Use the browser's own WebSocket against {profile.name}, or run a server of {use.name}'s kind elsewhere.",
+        snippet=f'const socket = new WebSocket("wss://{url.host}{url.path or "/"}");',
+        related=related(use.place, "the client is made here"),
+        who="client",
     )

@@ -1,0 +1,1 @@
+export const socket = new WebSocket("wss://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod");

@@ -14,7 +14,7 @@ from advisor import __version__
 from advisor.knowledge import Knowledge, Profile, load
 from advisor.migrate.course import effort, rollback, steps, tests
 from advisor.migrate.differences import differences
-from advisor.migrate.duties import Duties, duties
+from advisor.migrate.duties import Duties, cannot, duties
 from advisor.migrate.plan import Change, Do, Effort, File, Fits, Item, Plan
 from advisor.migrate.situation import Side, Situation, situation
 from advisor.migrate.target import targets
@@ -37,7 +37,7 @@ def plan(tree: Tree, options: Options, to: str, given: str | None = None) -> Pla
     what = duties(found, options)
     told = differences(before, after)
     fits = _fits(found, what)
-    cannot = fits == "cannot"
+    barred = fits == "cannot"
     cited = [fact for each in (*what.must, *what.should, *what.watch) for fact in each.facts]
     cited += [fact for each in (*told.kinds, *told.gains, *told.losses) for fact in each.facts]
     return Plan(
@@ -56,22 +56,22 @@ def plan(tree: Tree, options: Options, to: str, given: str | None = None) -> Pla
         after_hops=_hops(found.after),
         effort=effort(found, what, fits),
         must=what.must,
-        should=() if cannot else what.should,
-        watch=() if cannot else what.watch,
+        should=what.should,
+        watch=what.watch,
         changes_kind=told.kinds,
         gains=told.gains,
         losses=told.losses,
-        files=() if cannot else found.files,
-        steps=() if cannot else steps(found, what, tree, options),
-        rollback=() if cannot else rollback(found, tree, options),
-        tests=() if cannot else tests(found, after, options),
+        files=() if barred else found.files,
+        steps=() if barred else steps(found, what, tree, options),
+        rollback=() if barred else rollback(found, tree, options),
+        tests=() if barred else tests(found, after, options),
         alternatives=_alternatives(found.profile) if fits in ("rewrite", "cannot", "depends") else (),
         facts=tuple(_facts(found.before.scan.knowledge, cited, options.as_of)),
     )
 
 
 def _fits(found: Situation, what: Duties) -> Fits:
-    if any("does not accept WebSockets" in item.text for item in what.must):
+    if cannot(found):
         return "cannot"
     if any(found.writes_anew(fit) for fit in found.fits):
         return "rewrite"
@@ -91,6 +91,8 @@ def _sentence(found: Situation, what: Duties, fits: Fits) -> str:
     if fits == "already_there":
         return f"{apps} runs on {name} already; this is what its files would be, and what is still to do."
     start = f"{apps} can run behind {name}" if found.stands_before else f"{apps} can move to {name}"
+    if found.target is None:
+        return f"{start}, as far as the facts tell; files for it are not planned yet."
     if not what.must:
         return f"{start} as it is."
     return f"{start}; {many} must be done first."

@@ -40,6 +40,8 @@ def _steps(given: Situation, what: Duties, tree: Tree, options: Options) -> Iter
         yield Do("Change the client, and release it before the move: it has to find its way back by itself.")
     if given.files:
         yield Do(f"Write the planned files: {', '.join(file.path for file in given.files)}.")
+    if given.target is None:
+        yield Do(f"Write the configuration for {given.name}, from what is known of it.", f"wsadvise platform {given.profile.id}")
     for each in _order(given):
         for step, run in zip(each.deploy, _runs(given, each, tree, options), strict=True):
             yield Do(f"{step.do}.", run)
@@ -94,6 +96,8 @@ def effort(given: Situation, what: Duties, fits: Fits) -> Effort:
     """Large where code is written anew, medium where code or client change, small where files do."""
     if fits == "rewrite":
         return Effort("large", (f"the socket server is written anew for {given.name}, and clients speak to it differently",))
+    if fits == "cannot":
+        return Effort("large", ("it cannot run there at all",))
     code = [item for item in what.must if item.rule is not None or (item.who in ("app", "client") and item.place is not None)]
     because = [f"{_count(len(code), 'place')} in the code or the client to change before it works"] if code else []
     if given.profile.kind == "function_host" and not given.stays:
@@ -103,7 +107,9 @@ def effort(given: Situation, what: Duties, fits: Fits) -> Effort:
         because.append(f"{_count(len(instances), 'thing')} in the app that should change as well")
     if code or (given.profile.kind == "function_host" and not given.stays):
         return Effort("medium", tuple(because))
-    files = f"{_count(len(given.files), 'file')} to write" if given.files else "settings in the host's dashboard"
+    if given.target is None:
+        return Effort("medium", (f"no file for {given.name} is planned yet, so its configuration is to be written by hand",))
+    files = f"{_count(len(given.files), 'file')} to write"
     return Effort("small", (f"{files}, and no line of the app that has to change", *because))
 
 

@@ -19,6 +19,8 @@ from advisor.model import Finding
 from advisor.options import Options
 from advisor.rules.remedies import heartbeat_block, heartbeat_seconds
 
+_NOTHING = "nothing"
+"""How a fact begins that says that nothing has to be switched on."""
 _SIGNALS = frozenset({"SIGTERM", "SIGINT"})
 _SHORT_GRACE_S = 5
 _SAFE_IDLE_S = 60
@@ -41,7 +43,9 @@ def duties(given: Situation, options: Options) -> Duties:
     """Everything, each thing once: what cannot work first, then what the planned deployment shows, then what facts say."""
     after = given.after.held()
     before = given.before.held()
-    found = {"must": [], "should": [], "watch": []}  # type: dict[str, list[Item]]
+    found: dict[str, list[Item]] = {"must": [], "should": [], "watch": []}
+    if cannot(given):
+        return Duties(tuple(item for _, item in _support(given, after)), (), ())
     for level, item in (
         *_support(given, after),
         *_starting(given),
@@ -59,12 +63,18 @@ def duties(given: Situation, options: Options) -> Duties:
 _Levelled = Iterator[tuple[str, Item]]
 
 
+def cannot(given: Situation) -> bool:
+    """True where the target takes no WebSocket at all."""
+    support = given.after.held().get("websocket_support")
+    return support is not None and support.value in ("unsupported", Special.UNSUPPORTED) and not support.open
+
+
 def _support(given: Situation, after: Mapping[str, Held]) -> _Levelled:
     """What has to be written anew, or that it cannot be had, before anything else."""
     support = after.get("websocket_support")
     facts = support.facts if support is not None else ()
     how = after.get("how_to_enable")
-    if support is not None and support.value in ("unsupported", Special.UNSUPPORTED) and not support.open:
+    if support is not None and cannot(given):
         yield (
             "must",
             Item(
@@ -77,7 +87,9 @@ def _support(given: Situation, after: Mapping[str, Held]) -> _Levelled:
     anew = any(given.writes_anew(fit) for fit in given.fits)
     if anew or (given.profile.kind == "function_host" and any(_is_process(fit) for fit in given.fits)):
         yield from _rewriting(given, support, how, anew=anew)
-    elif how is not None and any(path.handshake.outcome != "accepted" for path in given.after.paths):
+    elif how is not None and (given.target is None or any(path.handshake.outcome != "accepted" for path in given.after.paths)):
+        if how.told.startswith(_NOTHING):
+            return
         yield "must", Item(f"Switch WebSockets on: {how.told}.", (how.note,) if how.note else (), facts=how.facts)
 
 
@@ -85,16 +97,21 @@ def _rewriting(given: Situation, support: Held | None, how: Held | None, *, anew
     """What is written anew: all of it for another model, the entry alone where a function takes the place of a process."""
     servers = [path.server for fit in given.fits for path in fit.paths[:1] if path.server is not None]
     because = [
-        f"{fit.name} is an ordinary socket server at {server.place}" for fit, server in zip(given.fits, servers, strict=False)
+        f"{fit.name} is {f'written for {server.name}' if fit.handles else 'an ordinary socket server'} ({server.place})"
+        for fit, server in zip(given.fits, servers, strict=False)
     ]
     because += [support.note] if support is not None and support.note else []
     rewrite = given.target.rewrite if given.target is not None else ()
-    for number, text in enumerate(rewrite or (f"Write the socket server anew for {given.name}.",)):
+    process = (
+        f"Write the socket server anew for {given.name}: a process that listens and holds its sockets, in place of handlers."
+    )
+    told = how.told if how is not None and not how.told.startswith(_NOTHING) else ""
+    for number, text in enumerate(rewrite or (process,)):
         first = number == 0
         item = Item(
             text,
             tuple(because) if first else (),
-            how.told if how is not None and first else "",
+            told if first else "",
             place=servers[0].place if servers else None,
             facts=support.facts if support is not None else (),
             who="app",
@@ -248,7 +265,7 @@ def _sizes(given: Situation, before: Mapping[str, Held], after: Mapping[str, Hel
     binary = after.get("binary_frames")
     if binary is not None and binary.value == "unsupported":
         yield (
-            "must",
+            "should",
             Item(
                 "Send text alone: binary messages are refused.",
                 (binary.note,) if binary.note else (),

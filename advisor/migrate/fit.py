@@ -22,6 +22,7 @@ _PORT = 8080
 """Where the app names no port of its own."""
 _GRACE_S = 30
 """Seconds between the stop signal and the kill: long enough to close every socket with a code that says "come back"."""
+_CALLED = ("platform", "function")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
 _PLAIN_PATH = re.compile(r"/[\w./~-]{0,200}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
@@ -50,6 +51,8 @@ class Fit:
     dockerfile: str | None
     module: tuple[str, str] | None
     heartbeat_s: float | None
+    handles: bool
+    """True where the app is no process of its own but handlers that a platform calls."""
     reconnects: bool | None
     """``None``: no client of the project's own was found."""
 
@@ -87,7 +90,7 @@ def _fit(scan: Scan, paths: list[Path], options: Options) -> Fit:
         root=app.root,
         ecosystem=app.ecosystem,
         server_file=server.place.file.removeprefix(prefix),
-        command=starting.command(first, scan.tree),
+        command=None if server.runs_in in _CALLED else starting.command(first, scan.tree),
         port=app_port(first) or _PORT,
         port_fixed=fixed,
         replicas=_replicas(scan, app.id, paths, options),
@@ -99,6 +102,7 @@ def _fit(scan: Scan, paths: list[Path], options: Options) -> Fit:
         dockerfile=_dockerfile(scan, prefix, first),
         module=starting.module(app, server, scan.tree) if app.ecosystem == "pypi" else None,
         heartbeat_s=max(beats, default=None),
+        handles=server.runs_in in _CALLED,
         reconnects=all(each.kind != "none" for each in clients) if clients else None,
     )
 

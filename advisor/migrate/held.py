@@ -131,6 +131,8 @@ def _at(scan: Scan, hop: Hop, dimension: Dimension, inside: tuple[Setting, ...] 
 
 
 def _is_value(amount: object, dimension: Dimension) -> bool:
+    if dimension.type == "text":
+        return False
     if dimension.options:
         return isinstance(amount, str) and amount in dimension.options
     return isinstance(amount, int | float) and not isinstance(amount, bool)
@@ -192,5 +194,6 @@ def say(value: object, unit: str | None) -> str:
         for size, name in scale:
             if value >= size and value % size == 0 and (unit == "bytes" or value > size):
                 return f"{value / size:g} {name}"
-        return f"{value:g} {unit}" if unit in ("s", "bytes") else f"{value:g}{'/s' if unit == 'count/s' else ''}"
+        number = f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
+        return f"{number} {unit}" if unit in ("s", "bytes") else f"{number}{'/s' if unit == 'count/s' else ''}"
     return str(value).replace("_", " ")

@@ -125,14 +125,15 @@ def _walked(tree: Tree, options: Options, to: str, planned: Mapping[str, File], 
     paths = tuple(path for path in _production(scan, options) if any(hop.place.file in planned for hop in path.hops))
     if paths:
         return _side(scan, paths, options)
-    alone = tuple(_alone(path, to, scan) for path in before.paths or _production(before.scan, options))
+    name = scan.knowledge.platform(to).name
+    shown = next((hop for hop in scan.topology.hops if hop.platform == to and hop.place.file in planned), None)
+    hop = shown or Hop(f"planned:{to}", to, name, Place("."), because="it is planned")
+    alone = tuple(_alone(path, hop) for path in before.paths or _production(before.scan, options))
     return _side(scan, alone, options)
 
 
-def _alone(path: Path, to: str, scan: Scan) -> Path:
+def _alone(path: Path, hop: Hop) -> Path:
     """A path of today with the target in the place of its hops."""
-    name, place = scan.knowledge.platform(to).name, path.server.place if path.server else Place(".")
-    hop = Hop(f"planned:{to}", to, name, place, because="it is planned")
     request = path.arrived or handshake("wss", PLACEHOLDER, path.endpoint)
     return replace(path, id="", steps=(Step(hop, request, Forward(Address(""), request)),), limits=())
 

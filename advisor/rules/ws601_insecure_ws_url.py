@@ -24,12 +24,18 @@ SEVERITY: Severity = "error"
 def check(scan: Scan) -> Iterator[Finding]:
     for use in clients.own(scan):
         for url in use.urls:
-            if url.scheme not in ("ws", "http") or url.guarded:
+            if url.scheme not in ("ws", "http") or url.guarded or _is_chosen(use, url):
                 continue
             if url.derived and url.host is None and use.runs_in == "browser":
                 yield _of_page(scan, use, url)
             elif _is_public(url):
                 yield _of_host(scan, use, url)
+
+
+def _is_chosen(use: Use, url: Url) -> bool:
+    """True where the same code can also give a secure URL of that host, so that something chooses between them."""
+    others = [other for other in use.urls if other.host == url.host and other.derived == url.derived]
+    return any(other.scheme in ("wss", "https") or (other.scheme is None and other.derived) for other in others)
 
 
 def _is_public(url: Url) -> bool:

@@ -31,6 +31,10 @@ _SCHEMES: dict[str, Literal["ws", "wss", "http", "https"]] = {"ws": "ws", "wss":
 _SECRET = re.compile(r"([?&](?:[\w-]*(?:token|key|secret|password|auth|sig|signature|jwt)[\w-]*)=)[^&{]+", re.IGNORECASE)
 
 
+_CUT_SCHEME = re.compile("^(?:wss?|https?)?[\x05\x06](?=:?//[\x02\x03])")
+"""``"ws" + location.protocol.slice(4) + "//" + location.host``: what is put together before the page's host is its scheme."""
+
+
 def urls_of(script: Script, node: SgNode, path: str | None = None) -> tuple[Url, ...]:
     """Every URL that an expression can be. ``path``: what the client appends or takes by itself (``/socket.io/``)."""
     place = syntax.place(script.path, node)
@@ -78,6 +82,7 @@ def url_of(value: Value, place: Place) -> Url:
 def _absolute(url: Url, marked: str, unknowns: list[str], derived: bool) -> Url:
     if re.match(r"[\w.-]+:\d", marked):
         marked = f"//{marked}"
+    marked = _CUT_SCHEME.sub("\x01", marked)
     match = None
     if marked.startswith("\x03"):
         path = marked[1:]
@@ -88,7 +93,8 @@ def _absolute(url: Url, marked: str, unknowns: list[str], derived: bool) -> Url:
         if match is None:
             return url
         scheme_text, path = match["scheme"] or "", match["path"] or ""
-        scheme = _SCHEMES.get(scheme_text.lower())
+        written = scheme_text and marked[match.end("scheme") :].startswith(":")
+        scheme = _SCHEMES.get(scheme_text.lower()) if written else None
         host = match["host"] if match["host"] and not any(sign in match["host"] for sign in "\x01\x02\x03\x04\x05\x06") else None
         port = int(match["port"]) if match["port"] and match["port"].isdecimal() and len(match["port"]) < 6 else None
         if scheme is None and scheme_text != "\x01" and not derived:

@@ -316,7 +316,11 @@ class Evaluator:
         for assignment in self.script.assigned.get(name, ()):
             right = assignment.field("right")
             if right and not syntax.within(node, assignment) and self.script.declaration(name, assignment) == declaration:
-                found += self._in_branches(name, assignment, self.values(right, depth + 1))
+                added = (
+                    assignment.kind() == "augmented_assignment_expression" and assignment.text()[len(name) :].lstrip()[:2] == "+="
+                )
+                values = self.values(right, depth + 1)
+                found += self._in_branches(name, assignment, joined(tuple(found), values) if added else values)
         known = [v for v in found if v.known]
         if len(found) > 1 and not known:
             return (unknown(node),)

@@ -32,7 +32,7 @@ def elsewhere(scan: Scan, path: Path, hop: Hop) -> str:
     sentences = [f"{_OPENINGS[way]}: {'; '.join(texts)}." for way, texts in told.items() if texts]
     if not told["host"]:
         sentences.insert(0, f"{_OPENINGS['host']}.")
-    return " Or: ".join(sentences)
+    return " Or ".join([*sentences[:1], *(f"{text[0].lower()}{text[1:]}" for text in sentences[1:])])
 
 
 def _way(alternative: Alternative, scan: Scan, path: Path) -> Way | None:

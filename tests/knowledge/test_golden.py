@@ -32,6 +32,24 @@ SEVERAL_HTTP = {"version 1.29.7 or later": "1.1", "a version before 1.29.7": "1.
 FLUID = {"Fluid compute is off": "unsupported", "Fluid compute is on": "beta"}
 
 GOLDEN = [
+    # platforms with a model of their own, and managed services
+    Golden("aws-api-gateway-websocket", "websocket_support", "own_protocol"),
+    Golden("aws-api-gateway-websocket", "idle_timeout", 600),
+    Golden("aws-api-gateway-websocket", "max_connection_duration", 7200),
+    Golden("aws-api-gateway-http-rest", "websocket_support", "unsupported"),
+    Golden("aws-lambda-function-url", "websocket_support", "unsupported"),
+    Golden("cloudflare-workers", "websocket_support", "own_protocol"),
+    Golden("cloudflare-workers", "websocket_support", "native", given={"model": "container"}),
+    Golden("cloudflare-workers", "websocket_support", "own_protocol", at="2026-04-12", given={"model": "container"}),
+    Golden("ably", "max_message_size", 65536, given={"plan": "free"}),
+    Golden("ably", "max_message_size", 262144, given={"plan": "pro"}),
+    Golden("supabase-realtime", "max_concurrent_connections", 200, given={"plan": "free"}),
+    Golden("supabase-realtime", "max_concurrent_connections", 10000, given={"plan": "team"}),
+    Golden("pusher-channels", "max_message_size", 10240),
+    Golden("pubnub", "max_message_size", 32768),
+    Golden("laravel-reverb", "max_message_size", 10000),
+    Golden("centrifugo", "http2_extended_connect", "unsupported", version="6.4"),
+    Golden("centrifugo", "http2_extended_connect", "beta", version="6.5.0"),
     # nginx: HTTP version to the app
     Golden("nginx", "upstream_http_version", "1.0", version="1.28"),
     Golden("nginx", "upstream_http_version", "1.0", version="1.22.1-9+deb12u11"),

@@ -1,7 +1,8 @@
 """Functions that a gateway calls for each message of a socket that it holds itself -> one server use for each service.
 
 The signs are the event's ``requestContext.connectionId`` and the client of the management API, in JavaScript, TypeScript and
-Python. A service is everything below one template, Serverless or CDK file: its functions may have manifests of their own.
+Python, and their typed counterparts in languages that are searched only. A service is everything below one template,
+Serverless or CDK file: its functions may have manifests of their own.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from advisor.stack.apps import Apps, Found, Root, ancestors
 from advisor.stack.javascript.project import Project as ScriptProject
 from advisor.stack.library import libraries
 from advisor.stack.python.project import Project as ModuleProject
-from advisor.stack.route_handlers import javascript, python
+from advisor.stack.route_handlers import javascript, others, python
 from advisor.stack.route_handlers.sign import Sign
 from advisor.tree import Tree
 
 LIBRARY = "aws-api-gateway-websocket"
-WORDS = ("requestContext", "apigatewaymanagementapi", "ApiGatewayManagementApi")
+WORDS = (
+    "requestContext",
+    "apigatewaymanagement",
+    "ApiGatewayManagementApi",
+    "APIGatewayWebsocketProxyRequest",
+    "APIGatewayV2WebSocketEvent",
+    "ApiGatewayWebsocketProxyRequest",
+)
 _DESCRIPTIONS = (
     "serverless.yml",
     "serverless.yaml",
@@ -33,7 +41,7 @@ _DESCRIPTIONS = (
     "cdk.json",
 )
 _PINGS = re.compile(r"[\"'](?:ping|heart_?-?beat|keep_?-?alive)[\"']|\b(?:handle|on)_?ping\b", re.IGNORECASE)
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".py")
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".py", *others.ENDINGS)
 _MOST_FILES = 100
 _PING_ROUTE = re.compile(r"(?:route_?key|route|action)\"?\s*[:=]\s*[\"']?(?:ping|heart_?-?beat|keep_?-?alive)\b", re.IGNORECASE)
 
@@ -58,7 +66,10 @@ def detect(tree: Tree, apps: Apps) -> Found:
 def _signs(tree: Tree, apps: Apps, scripts: ScriptProject, modules: ModuleProject) -> Iterator[Sign]:
     for path in tree.having(*WORDS):
         if tree.is_code(path) and not apps.owner(path).is_library:
-            yield from python.signs(modules, path) if path.endswith(".py") else javascript.signs(scripts, path)
+            if path.endswith(others.ENDINGS):
+                yield from others.signs(tree, path)
+            else:
+                yield from python.signs(modules, path) if path.endswith(".py") else javascript.signs(scripts, path)
 
 
 def _use(folder: str, signs: list[Sign], tree: Tree, apps: Apps) -> Use:

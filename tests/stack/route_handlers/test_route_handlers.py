@@ -40,6 +40,16 @@ def uses(files: dict[str, str]) -> list[Use]:
         ),
         pytest.param("a.py", 'import boto3\napi = boto3.client("apigatewaymanagementapi")\n', 2, id="python-client"),
         pytest.param(
+            "main.go",
+            'import "x/apigatewaymanagementapi"\n\nfunc f(r events.APIGatewayWebsocketProxyRequest) {}\n',
+            3,
+            id="go-event",
+        ),
+        pytest.param("main.go", "package main\nvar api = apigatewaymanagementapi.NewFromConfig(c)\n", 2, id="go-client"),
+        pytest.param("A.java", "class A { void f(APIGatewayV2WebSocketEvent e) {} }\n", 1, id="java"),
+        pytest.param("A.cs", "using X;\nvar c = new AmazonApiGatewayManagementApiClient(config);\n", 2, id="csharp"),
+        pytest.param("main.rs", "use a;\nfn f(e: ApiGatewayWebsocketProxyRequest) {}\n", 2, id="rust"),
+        pytest.param(
             "a.py", 'import boto3\napi = boto3.Session().client("apigatewaymanagementapi", endpoint_url=u)\n', 2, id="session"
         ),
     ],
@@ -68,6 +78,8 @@ def test_known_by(file: str, code: str, line: int) -> None:
         pytest.param("a.ts", 'import type { X } from "@aws-sdk/client-apigatewaymanagementapi";', id="type-only"),
         pytest.param("a.py", 'NAME = "apigatewaymanagementapi"\n', id="a-word"),
         pytest.param("README.md", "event.requestContext.connectionId", id="prose"),
+        pytest.param("a.go", "// func f(r events.APIGatewayWebsocketProxyRequest)\n", id="comment-in-go"),
+        pytest.param("a.java", "import x.APIGatewayV2WebSocketEvent;\n", id="import-in-java"),
         pytest.param("infra.ts", "new WebSocketApi(this, 'x');  // requestContext", id="a-construct-is-no-server"),
     ],
 )

@@ -43,6 +43,8 @@ _DOUBLES = re.compile(
 _IN_MARKUP = r"(?:\bon[A-Z]\w{0,30}|\bon:?click|@[\w.:-]{1,40}|v-on:[\w.:-]{1,40})\s?=\s?[{\"']"
 _HANDED_OUT = r"\b(?:return\s?|defineExpose\(\s?|value\s?=\s?\{?)[{\[]"
 _HANDLER = r"(?:[^;{}]{0,200}\{[^}]{0,300}?|[^;]{0,300}?)"
+_CONNECTS = re.compile(r"connect|retry|re-?open", re.IGNORECASE)
+_BACK = "online|focus|visibilitychange|pageshow"
 _EVENTS = "click|submit|online|focus|visibilitychange|pageshow|pointerdown|touchstart|keydown"
 
 
@@ -61,9 +63,14 @@ def reconnect(script: Script, node: SgNode) -> Reconnect | None:
     polled = _polled(script, node, names)
     if polled:
         return polled
-    if _unclear(script, node, handlers):
+    if _unclear(script, node, handlers) or _by_hand(script, names):
         return None
     return Reconnect("none", place=syntax.place(script.path, node))
+
+
+def _by_hand(script: Script, names: set[str]) -> bool:
+    """True where the browser's word that it is back, or a button that connects, opens the socket anew."""
+    return resumed(script.text, {name for name in names if _CONNECTS.search(name)}) or resumed(script.text, names, _BACK)
 
 
 def _told(script: Script, node: SgNode, handlers: list[SgNode]) -> bool:
@@ -248,19 +255,19 @@ def _growth(script: Script, delays: list[SgNode]) -> Literal["doubling", "linear
     return "doubling" if any(_DOUBLES.search(_about(script, delay)) for delay in delays) else "linear"
 
 
-def resumed(text: str, names: Iterable[str]) -> bool:
+def resumed(text: str, names: Iterable[str], events: str | None = None) -> bool:
     """True where a click, or the browser's own word that it is back, calls one of these, or where the file hands it out.
 
-    A function that a hook returns is there to be called by a component, in most cases by its button.
+    A function that a hook returns is there to be called by a component, in most cases by its button. ``events``: these alone.
     """
     called = "|".join(re.escape(name) for name in names if name) or r"(?!)"
     wanted = rf"(?:\b(?:{called})\b|location\.reload)"
-    ways = (
-        rf"{_IN_MARKUP}[^\n]{{0,200}}?{wanted}",
-        rf"\((?:[\w.]{{1,60}},\s?)?[\"'](?:{_EVENTS})[\"'],{_HANDLER}{wanted}",
-        rf"\.on(?:{_EVENTS})\s?={_HANDLER}{wanted}",
-        rf"{_HANDED_OUT}[^{{}}]{{0,1500}}?\b(?:{called})\b",
-    )
+    ways = [
+        rf"\((?:[\w.]{{1,60}},\s?)?[\"'](?:{events or _EVENTS})[\"'],{_HANDLER}{wanted}",
+        rf"\.on(?:{events or _EVENTS})\s?={_HANDLER}{wanted}",
+    ]
+    if events is None:
+        ways += [rf"{_IN_MARKUP}[^\n]{{0,200}}?{wanted}", rf"{_HANDED_OUT}[^{{}}]{{0,1500}}?\b(?:{called})\b"]
     return any(re.search(way, text) for way in ways)
 
 
@@ -322,7 +329,15 @@ def _range(script: Script, delay: SgNode) -> tuple[float | None, float | None]:
                 bounds = [number for given in syntax.arguments(call) if (number := Evaluator(script).number(given)) is not None]
                 cap = max(bounds) / 1000 if bounds else cap
     first = _rough(script, delay)
+    cap = _clamped(script, delay, first) if cap is None else cap
     return (first if first is None or cap is None or first <= cap else None), cap
+
+
+def _clamped(script: Script, delay: SgNode, first: float | None) -> float | None:
+    """The cap in ``if (delay > 30000) delay = 30000``: a number above the first delay that the variable is set to."""
+    given = [Evaluator(script).number(right) for each in script.assigned.get(delay.text(), ()) if (right := each.field("right"))]
+    above = [number / 1000 for number in given if number is not None and first is not None and number / 1000 > first]
+    return max(above, default=None)
 
 
 def _behind(script: Script, node: SgNode) -> list[SgNode]:

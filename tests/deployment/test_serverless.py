@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.deployment import cdk, cloudformation, serverless
+from advisor.deployment import cdk, cloudformation, serverless, terraform
 from advisor.deployment.handlers import speaking
 from advisor.tree import Tree
 
@@ -177,6 +177,37 @@ Resources:
     part = cloudformation.read(Tree.of({"template.yaml": text, "chat/app.js": SOCKETS}, cloudformation.WORDS))
     (process,) = part.processes
     assert ("chat", {"aws-api-gateway-http-rest", "aws-lambda-function-url"}) == (
+        process.root,
+        {hop.platform for hop in part.hops if process.id in hop.processes},
+    )
+
+
+TERRAFORM = """\
+resource "aws_apigatewayv2_api" "chat" {
+  protocol_type = "WEBSOCKET"
+}
+resource "aws_apigatewayv2_integration" "chat" {
+  api_id          = aws_apigatewayv2_api.chat.id
+  integration_uri = aws_lambda_function.chat.invoke_arn
+}
+data "archive_file" "chat" {
+  source_dir = "${path.module}/../chat"
+}
+resource "aws_lambda_function" "chat" {
+  filename = data.archive_file.chat.output_path
+  handler  = "app.main"
+}
+resource "aws_lambda_function_url" "chat" {
+  function_name = aws_lambda_function.chat.function_name
+}
+"""
+
+
+def test_functions_of_terraform() -> None:
+    """The code that is packed for a function is followed; its API and its URL lead to it."""
+    part = terraform.read(Tree.of({"infra/main.tf": TERRAFORM, "chat/app.js": SOCKETS}, terraform.WORDS))
+    (process,) = part.processes
+    assert ("chat", {"aws-api-gateway-websocket", "aws-lambda-function-url"}) == (
         process.root,
         {hop.platform for hop in part.hops if process.id in hop.processes},
     )

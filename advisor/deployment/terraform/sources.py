@@ -34,6 +34,8 @@ READ = (
     "aws_cloudfront_distribution",
     "aws_apigatewayv2_",
     "aws_api_gateway_",
+    "aws_lambda_function",
+    "archive_file",
     "aws_elastic_beanstalk_environment",
     "aws_apprunner_service",
     "cloudflare_",

@@ -315,8 +315,8 @@ def _none_found(scan: Scan) -> str:
     elsewhere = sorted({use.scope for use in scan.stack.uses() if use.scope != "production" and use.role in ("server", "client")})
     if foreign:
         return f"No WebSocket of the project's own: {foreign[0].place} is a client of somebody else's service."
-    if any(app.is_library for app in scan.stack.apps):
-        name = next(app.id for app in scan.stack.apps if app.is_library)
+    name = next((app.id for app in scan.stack.apps if app.is_library and app.scope == "production"), None)
+    if name is not None:
         return f"No deployed WebSocket: this repository is itself a WebSocket library ({name})."
     if elsewhere:
         kinds = " and ".join({"test": "tests", "example": "examples"}.get(kind, f"{kind} files") for kind in elsewhere)

@@ -19,7 +19,22 @@ if TYPE_CHECKING:
     from advisor.formats.dockerfile import Dockerfile, Stage
 
 NAMES = ("Dockerfile", "Dockerfile.*", "Dockerfile-*", "*.Dockerfile", "Containerfile", "Containerfile.*")
-_NOT_DOCKERFILES = (".dockerignore", ".md", ".txt", ".yml", ".yaml", ".json", ".sh", ".j2")
+_NOT_DOCKERFILES = (
+    ".py",
+    ".js",
+    ".ts",
+    ".go",
+    ".rs",
+    ".rb",
+    ".dockerignore",
+    ".md",
+    ".txt",
+    ".yml",
+    ".yaml",
+    ".json",
+    ".sh",
+    ".j2",
+)
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs")
 _DEVELOPMENT_STAGE = re.compile(r"dev|test|debug|local|watch", re.IGNORECASE)
 _PRODUCTION_STAGE = re.compile(r"prod|release|run|final|deploy|serve|app", re.IGNORECASE)

@@ -1,6 +1,6 @@
 """The form of ``platforms/*.yaml`` as pydantic models with closed keys. Only ``checks`` and ``data schema`` import this.
 
-Field by field: what knowledge.md's profile holds. Values are typed by their dimension, which ``checks`` look at.
+Field by field: what a profile holds. Values are typed by their dimension, which ``checks`` look at.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ class Topology:
         serving = [node for node in serving if node.scope == hop.scope or (node.app and node.app.root == hop.serves)]
         own = [node for node in serving if node.runs_on(hop.platform)]
         if hop.platform in _models() and ("model", "container") not in hop.conditions:
-            serving = own or [node for node in serving if node.app is not None and node.app.root == hop.serves]
+            serving = own
         else:
             serving = [node for node in serving if node.runs_on(None)]
         exact = [node for node in serving if node.app is not None and node.app.root == (hop.serves or ".")]
@@ -184,7 +184,7 @@ class Topology:
         """A lone server that nothing else joins is taken to be meant, unless it is known to listen elsewhere."""
         nodes = [node for node in self.servers() if node.scope == hop.scope]
         nodes = [node for node in nodes if node.runs_on(hop.platform if hop.platform in _models() else None)]
-        nodes = [node for node in nodes if not self._run_by_another(node, hop)]
+        nodes = [node for node in nodes if not self._run_by_another(node, hop) and not _in_other_projects(hop, node)]
         if len({node.app.id for node in nodes if node.app}) != 1:
             return None
         if port is not None and all(node.ports and port not in node.ports for node in nodes):
@@ -297,6 +297,12 @@ def _published(process: Process, serving: list[App]) -> tuple[App | None, Certai
     if len(serving) == 1 and own_registry and process.scope == serving[0].scope:
         return serving[0], "weak", f"{serving[0].id} is the only server in this repository"
     return None, "weak", ""
+
+
+def _in_other_projects(hop: Hop, node: Running) -> bool:
+    """True where both belong to compose projects, and not to the same one: nothing but a name would join them."""
+    projects = {_network(hop), _network(node)}
+    return len(projects) == 2 and all(network.startswith("compose:") for network in projects)
 
 
 def _environment(node: Node) -> str:

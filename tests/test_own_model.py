@@ -73,6 +73,17 @@ def shown(path: Path) -> tuple[str, str | None, str | None]:
         ),
         pytest.param(
             {
+                "wrangler.toml": WRANGLER,
+                "src/index.js": "import './other.js';",
+                "src/other.js": "export default { fetch() {} };",
+                "package.json": PACKAGE,
+                "server.js": SERVER,
+            },
+            [("", "ws", None)],
+            id="a-server-beside-the-worker-is-not-on-it",
+        ),
+        pytest.param(
+            {
                 "wrangler.toml": WRANGLER + '[[containers]]\nclass_name = "Box"\nimage = "./Dockerfile"\n',
                 "src/index.js": "export default { fetch() {} };",
                 "Dockerfile": 'FROM node:22\nCOPY . .\nCMD ["node", "server.js"]\n',

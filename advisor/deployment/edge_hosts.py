@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from advisor.deployment.handlers import loading
 from advisor.deployment.parts import Findings, Part, Purpose, below, directory, identity, join, purpose_of, spoken
 from advisor.formats.document import Node
-from advisor.model import Hop, Listen, Place, Setting, Target
+from advisor.model import Hop, Listen, Place, Process, Setting, Target
 from advisor.tree import Tree
 
 _LOCAL = frozenset({"dev", "development", "local", "test"})
@@ -28,7 +29,7 @@ def read(tree: Tree) -> Part:
         if path.endswith("netlify.toml"):
             _netlify(tree, path, document, purpose, found)
         else:
-            _worker(path, document, purpose, found)
+            _worker(tree, path, document, purpose, found)
     return found.part()
 
 
@@ -93,16 +94,16 @@ def _handed_on(document: Node) -> Iterator[Target]:
         yield Target(parts.hostname or "", rule.key_place or rule.place, port, (source,), "http" if scheme else "https", why)
 
 
-def _worker(path: str, document: Node, purpose: Purpose, found: Findings) -> None:
+def _worker(tree: Tree, path: str, document: Node, purpose: Purpose, found: Findings) -> None:
     """The Worker, and once more for each of its environments, which may have an entry point of their own."""
     named = dict(_environments(document))
     own = purpose
     if "production" in named and purpose.environment == "production":
         own = Purpose(purpose.scope, "default")
-    _deployed(path, document, document, own, "", found)
+    _deployed(tree, path, (document, document), own, "", found)
     for name, node in named.items():
         where = Purpose("development", name) if name in _LOCAL else Purpose(purpose.scope, name)
-        _deployed(path, document, node, where, name, found)
+        _deployed(tree, path, (document, node), where, name, found)
     found.chose(path, purpose, "configures a Cloudflare Worker")
 
 
@@ -114,7 +115,9 @@ def _environments(document: Node) -> Iterator[tuple[str, Node]]:
             yield {"prod": "production", "stage": "staging"}.get(name.lower(), name.lower()), node
 
 
-def _deployed(path: str, document: Node, environment: Node, purpose: Purpose, name: str, found: Findings) -> None:
+def _deployed(tree: Tree, path: str, nodes: tuple[Node, Node], purpose: Purpose, name: str, found: Findings) -> None:
+    document, environment = nodes
+
     def given(key: str) -> Node | None:
         return environment.get(*key.split(".")) or document.get(*key.split("."))
 
@@ -127,9 +130,16 @@ def _deployed(path: str, document: Node, environment: Node, purpose: Purpose, na
     ]
     place = (main.key_place or main.place) if main is not None else Place(path)
     contained = bool(environment.get("containers") or (not name and document.get("containers")))
+    identifier = identity("cloudflare-workers", path, name)
+    entry = join(directory(path), main.text() or "") if main is not None else None
+    root = loading(tree, entry) if entry is not None and tree.exists(entry) else None
+    if root is not None:
+        found.processes.append(
+            Process(f"{identifier}:main", place, root=root, scope=purpose.scope, environment_name=purpose.environment)
+        )
     found.hops.append(
         Hop(
-            identity("cloudflare-workers", path, name),
+            identifier,
             "cloudflare-workers",
             "Cloudflare Workers",
             place,
@@ -139,6 +149,7 @@ def _deployed(path: str, document: Node, environment: Node, purpose: Purpose, na
             conditions=(("output", "static"),) if assets_only else (("model", "container"),) if contained else (),
             listens=(Listen("http", 80, place), Listen("https", 443, place)),
             serves=None if assets_only else directory(path),
+            processes=(f"{identifier}:main",) if root is not None else (),
             because=f"{path} configures a Cloudflare Worker",
         )
     )

@@ -28,7 +28,12 @@ def speaking(tree: Tree, folder: str, handler: str | None) -> str | None:
     ``handler`` as the platform writes it: ``src/index.handler``, ``app.lambda_handler``.
     """
     first = entry(tree, folder, handler)
-    found = next((path for path in _loaded(tree, first) if _SOCKETS.search(tree.text(path) or "")), None) if first else None
+    return loading(tree, first) if first is not None else None
+
+
+def loading(tree: Tree, first: str) -> str | None:
+    """The directory of the first file with a socket server's library among a file and those that it imports; else ``None``."""
+    found = next((path for path in _loaded(tree, first) if _SOCKETS.search(tree.text(path) or "")), None)
     return directory(found) if found is not None else None
 
 

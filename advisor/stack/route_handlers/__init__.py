@@ -85,7 +85,9 @@ def _use(folder: str, signs: list[Sign], tree: Tree, apps: Apps) -> Use:
         first.place,
         scope=_scope(first.place, root),
         endpoints=(Endpoint(None, first.place),),
-        heartbeat=None if _pinged(folder, signs, tree) else Heartbeat("none", "default", fact=f"{library.id}/heartbeat"),
+        heartbeat=None
+        if _pinged(folder, signs, tree)
+        else Heartbeat("none", "default", fact=f"{library.id}/heartbeat", certainty="strong"),
         broadcasts=kept,
         runs_in="platform",
     )

@@ -24,6 +24,8 @@ from typing import Any, ClassVar, Protocol
 from tests.proxies.recorder import Recorder
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+PATIENCE_S = 5
+"""How long a silent socket is watched; one that is open then has no measured clock."""
 NAMED_PORTS = {"PORT": 8080, "OTHER": 8081, "TLS": 8443, "INNER": 9001, "APP": 3000, "APP2": 3001, "SAFE": 3443, "DEAD": 3999}
 """The ports that a case writes as ``@PORT@`` and so on, and what they are called in the record."""
 
@@ -107,6 +109,14 @@ class Bench:
         """The environment that the program gets beside this process's own."""
         return {}
 
+    def is_up(self, folder: Path) -> bool:
+        """True once a program that listens is sure to stay."""
+        return True
+
+    def message(self, folder: Path) -> str:
+        """What the program said before it ended."""
+        return (folder / "stderr").read_text(errors="replace")
+
     def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
         """Makes the running program read its configuration again."""
         process.send_signal(signal.SIGHUP)
@@ -164,8 +174,7 @@ class Bench:
         self, folder: str, port: int, master: bool = False, variables: dict[str, str] | None = None
     ) -> Iterator[subprocess.Popen[str] | str]:
         """The process, up and listening; or the message it ended with."""
-        log = Path(folder) / "stderr"
-        with log.open("w") as messages:
+        with (Path(folder) / "stderr").open("w") as messages:
             process = subprocess.Popen(
                 self.command(folder, master),
                 stdout=messages,
@@ -178,10 +187,11 @@ class Bench:
         try:
             for _ in range(1000):
                 if process.poll() is not None:
-                    yield log.read_text(errors="replace")
+                    yield self.message(Path(folder))
                     return
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
-                    break
+                    if self.is_up(Path(folder)):
+                        break
                 time.sleep(0.01)
             yield process
         finally:
@@ -200,7 +210,7 @@ class Bench:
         measured = Measured(True)
         try:
             stream = connect(case, ports[case.port])
-        except ssl.SSLError:
+        except (ssl.SSLError, ConnectionError):
             return measured
         try:
             stream.sendall(request_bytes(case, ports[case.port]))
@@ -251,10 +261,14 @@ class Bench:
             measured.backend_ping_keeps = kept
             return
         measured.client_ping_keeps = kept
-        stream.settimeout(5)
+        stream.settimeout(PATIENCE_S)
         began = time.monotonic()
-        with contextlib.suppress(OSError):
+        try:
             stream.recv(4096)
+        except TimeoutError:
+            return
+        except OSError:
+            pass
         measured.idle_s = round(time.monotonic() - began) if kept else None
 
 

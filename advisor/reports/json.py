@@ -151,6 +151,8 @@ def _reconnect(reconnect: Reconnect | None) -> dict[str, Any] | None:
         "max_delay_s": _number(reconnect.max_delay_s),
         "jitter": reconnect.jitter,
         "attempts": reconnect.attempts,
+        "growth": reconnect.growth if reconnect.kind == "exponential" else None,
+        "resumed": reconnect.resumed,
         "place": _place(reconnect.place),
     }
 
@@ -204,6 +206,7 @@ def _limit(limit: Limit) -> dict[str, Any]:
             "source": limit.decided_by.source,
             "place": _place(limit.decided_by.place),
             "fact": limit.decided_by.fact,
+            "name": limit.decided_by.name or None,
         },
         "runner_up": _runner_up(limit.runner_up),
         "depends_on": limit.depends_on,

@@ -107,6 +107,8 @@ class Reconnect(Model):
     max_delay_s: float | None
     jitter: bool
     attempts: int | None
+    growth: Literal["doubling", "linear", "listed"] | None = Field(description="How the waits of an exponential schedule grow.")
+    resumed: bool = Field(description="True where a person or the browser starts it again after it gave up.")
     place: Place | None
 
 
@@ -166,6 +168,7 @@ class DecidedBy(Model):
     source: Literal["default", "configured"]
     place: Place | None
     fact: str | None
+    name: str | None = Field(description="The library or program whose own limit it is, where platform is app.")
 
 
 class RunnerUp(Model):

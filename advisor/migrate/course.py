@@ -102,9 +102,14 @@ def effort(given: Situation, what: Duties, fits: Fits) -> Effort:
     because = [f"{_count(len(code), 'place')} in the code or the client to change before it works"] if code else []
     if given.profile.kind == "function_host" and not given.stays:
         because.append("a process that listens becomes a function that exports its server")
-    instances = [item for item in what.should if item.rule is not None and item.who == "app"]
-    if instances:
-        because.append(f"{_count(len(instances), 'thing')} in the app that should change as well")
+    fresh = [item for item in what.should if item.rule is not None and item.who == "app" and not item.today]
+    if fresh:
+        because.append(f"{_count(len(fresh), 'thing')} in the app that should change because of the move")
+    missing = [fit.name for fit in (*given.unwritten, *(fit for fit in given.fits if fit.command is None and not fit.handles))]
+    if missing and not given.stays:
+        because.append(f"how {' and '.join(dict.fromkeys(missing))} is built or started has to be written down first")
+    if because and not code:
+        return Effort("medium", tuple(because))
     if code or (given.profile.kind == "function_host" and not given.stays):
         return Effort("medium", tuple(because))
     if given.target is None:

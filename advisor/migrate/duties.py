@@ -131,7 +131,10 @@ def _starting(given: Situation) -> _Levelled:
             text = f"Say how {fit.name} starts: no file shows its start command, so the planned files leave it out."
             yield "must", Item(text, do="Add a start script or a Procfile and plan again.", who="app")
         if fit in given.unwritten:
-            yield "must", Item(f"Write a Dockerfile for {fit.name}: {given.name} runs an image, and there is none.", who="app")
+            yield (
+                "must",
+                Item(f"Write a Dockerfile for {fit.name}: the planned host runs an image, and there is none.", who="app"),
+            )
         if runs_code and fit.variables:
             names = ", ".join(fit.variables)
             yield (
@@ -140,6 +143,9 @@ def _starting(given: Situation) -> _Levelled:
                     f"Set the variables that {fit.name} is given today: {names}.", ("their values stand in no file of the plan",)
                 ),
             )
+        if fit in given.apart:
+            text = f"Plan {fit.name} by itself: its files would have the same names as those of {given.fits[0].name}."
+            yield "must", Item(text, do=f"wsadvise plan {fit.root} --to {given.profile.id}", who="scan")
     services = sorted(_services(given))
     if runs_code and services:
         text = f"Provide what runs beside the app today: {', '.join(services)}."
@@ -285,6 +291,9 @@ def _unknown(given: Situation, after: Mapping[str, Held]) -> _Levelled:
         elif one is not None and not one.is_known:
             text = f"The {label} of {one.by} is {one.told}; measure it with your own traffic."
             yield "watch", Item(text, (one.note,) if one.note else (), facts=one.facts)
+    if given.after.by_facts and given.files and not any(given.writes_anew(fit) for fit in given.fits):
+        text = "The scan does not see the app behind the planned files, so what stands here are the target's defaults."
+        yield "watch", Item(text, do="Write the files and scan again.", who="scan")
     status = given.profile.lifecycle
     if status.status in ("beta", "sunset", "moved"):
         yield "watch", Item(f"{given.name} is {status.status}.", (status.note,) if status.note else ())

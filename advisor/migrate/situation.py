@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from advisor.advise import judge, look
 from advisor.knowledge import Profile
@@ -30,6 +30,8 @@ class Side:
     paths: tuple[Path, ...]
     host: Hop | None = None
     """What runs the app where no hop of the paths shows it."""
+    by_facts: bool = False
+    """True where no file leads to the app: the target stands there with its defaults, not with what files set."""
 
     def held(self) -> dict[str, Held]:
         """What holds on the first path, by dimension."""
@@ -56,6 +58,8 @@ class Situation:
     how: str
     unwritten: tuple[Fit, ...] = ()
     """Apps for which an image is needed and none could be written."""
+    apart: tuple[Fit, ...] = ()
+    """Apps whose files would have the same names as those of another one."""
 
     @property
     def stays(self) -> bool:
@@ -89,15 +93,8 @@ def situation(tree: Tree, options: Options, to: str, given: str | None) -> Situa
     origin = given or _origin(scan, before.paths)
     partners = tuple(found for each in (way.together if way else ()) if (found := target(each)) is not None)
     apps = fits(scan, before.paths or _bare(scan, options), options)
-    planned: dict[str, File] = {}
-    unwritten = []
-    for fit in apps:
-        for each in (*([way] if way else []), *partners):
-            written = files(fit, each.templates, tree, options, with_image=each.needs_image)
-            planned.update({file.path: file for file in written if file.path not in planned})
-            if each.needs_image and fit.dockerfile is None and not any(file.path == f"{fit.below}Dockerfile" for file in written):
-                unwritten.append(fit)
-    after = _walked(tree, options, to, planned, before) if profile.kind not in _IN_FRONT else _in_front(tree, options, to)
+    written = _written(apps, (*([way] if way else []), *partners), tree, options)
+    after = _walked(tree, options, to, written.files, before) if profile.kind not in _IN_FRONT else _in_front(tree, options, to)
     if after.paths and not any(
         scan.knowledge.platform(hop.platform).kind in HOSTS
         for hop in after.paths[0].hops
@@ -108,34 +105,66 @@ def situation(tree: Tree, options: Options, to: str, given: str | None) -> Situa
         before,
         after,
         apps,
-        tuple(planned.values()),
+        tuple(written.files.values()),
         profile,
         way,
         partners,
         origin,
         "given" if given else "shown" if origin else "not_shown",
-        tuple(dict.fromkeys(unwritten)),
+        tuple(written.without_image),
+        tuple(written.apart),
     )
+
+
+@dataclass(slots=True)
+class _Written:
+    """Files by path, the apps for which an image is wanted and none was written, and those whose files share names."""
+
+    files: dict[str, File] = field(default_factory=dict)
+    without_image: list[Fit] = field(default_factory=list)
+    apart: list[Fit] = field(default_factory=list)
+
+
+def _written(apps: tuple[Fit, ...], ways: tuple[Target, ...], tree: Tree, options: Options) -> _Written:
+    """The files of all apps; where two apps would have a file of one name, the first app's stands."""
+    all_written = _Written()
+    for fit in apps:
+        own = {
+            file.path: file for each in ways for file in files(fit, each.templates, tree, options, with_image=each.needs_image)
+        }
+        if any(all_written.files[path].content != file.content for path, file in own.items() if path in all_written.files):
+            all_written.apart.append(fit)
+            continue
+        all_written.files.update(own)
+        wanted = any(each.needs_image for each in ways) and fit.dockerfile is None
+        if wanted and f"{fit.below}Dockerfile" not in own:
+            all_written.without_image.append(fit)
+    return all_written
 
 
 def _walked(tree: Tree, options: Options, to: str, planned: Mapping[str, File], before: Side) -> Side:
     """The plan's side: its files lie over the tree. Where no path leads through them, the target takes the place of all hops."""
     over = tree.with_files({path: file.content for path, file in planned.items()}) if planned else tree
     scan = look(over, options)
-    paths = tuple(path for path in _production(scan, options) if any(hop.place.file in planned for hop in path.hops))
+    paths = [path for path in _production(scan, options) if any(hop.place.file in planned for hop in path.hops)]
+    moved = {path.app.root for path in before.paths or _production(before.scan, options) if path.app is not None}
+    there = {app.root for app in before.scan.stack.apps}
+    mine = [path for path in paths if path.app is not None and path.app.root in moved]
+    paths = mine or [path for path in paths if path.app is not None and path.app.root not in there]
     if paths:
-        return _side(scan, paths, options)
+        return _side(scan, tuple(paths), options)
     name = scan.knowledge.platform(to).name
     shown = next((hop for hop in scan.topology.hops if hop.platform == to and hop.place.file in planned), None)
     hop = shown or Hop(f"planned:{to}", to, name, Place("."), because="it is planned")
     alone = tuple(_alone(path, hop) for path in before.paths or _production(before.scan, options))
-    return _side(scan, alone, options)
+    return replace(_side(scan, alone, options), by_facts=True)
 
 
 def _alone(path: Path, hop: Hop) -> Path:
     """A path of today with the target in the place of its hops."""
     request = path.arrived or handshake("wss", PLACEHOLDER, path.endpoint)
-    return replace(path, id="", steps=(Step(hop, request, Forward(Address(""), request)),), limits=())
+    process = replace(path.process, health_check=None, host=None) if path.process is not None else None
+    return replace(path, id="", process=process, steps=(Step(hop, request, Forward(Address(""), request)),), limits=())
 
 
 def _in_front(tree: Tree, options: Options, to: str) -> Side:

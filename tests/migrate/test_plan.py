@@ -73,7 +73,7 @@ def test_a_server_that_asks_for_its_port_moves_as_it_is(app: dict[str, str], to:
         (FASTAPI, "render", "render.yaml", ("runtime: python", "pip install -r requirements.txt")),
         (NODE, "nginx", "deploy/nginx/board.conf", ("location /ws {", "server 127.0.0.1:4000;", "proxy_read_timeout 3600s;")),
         (FASTAPI, "vps", "deploy/nginx/app.conf", ("location /ws/ {",)),
-        (NODE, "vps", "deploy/compose.yaml", ('"127.0.0.1:4000:4000"', "stop_grace_period: 30s")),
+        (NODE, "vps", "deploy/compose.production.yaml", ('"127.0.0.1:4000:4000"', "stop_grace_period: 30s")),
         (NODE, "aws-alb", "deploy/aws/service.tf", ("containerPort = 4000", "desired_count   = 1")),
         (NODE, "vercel", "vercel.json", ('"fluid": true', '"maxDuration": 300', '"/ws(.*)"')),
         (FASTAPI, "vercel", "api/socket.py", ("from app.main import app as app",)),
@@ -229,3 +229,22 @@ def test_nginx_accepts_its_file(app: dict[str, str], tmp_path: Path) -> None:
     run = subprocess.run([NGINX, "-t", "-p", str(tmp_path), "-c", str(config)], capture_output=True, text=True, timeout=30)
 
     assert "test is successful" in run.stderr, run.stderr
+
+
+def test_apps_whose_files_share_names_are_planned_apart() -> None:
+    """The second app's files would overwrite the first one's, which is said with the command that plans it."""
+    two = {f"{folder}/{path}": text for folder in ("one", "two") for path, text in NODE.items()}
+    made = plan(tree({path: text.replace("board", path[:3]) for path, text in two.items()}), options(), "aws-alb")
+
+    assert "by itself" in texts(made.must)
+    assert any(item.do == "wsadvise plan two --to aws-alb" for item in made.must)
+
+
+def test_the_app_may_lie_in_a_folder() -> None:
+    """Files of an app below the root lie beside it, and those that belong to the root name its folder."""
+    inside = {f"services/web/{path}": text for path, text in NODE.items()}
+    fly = {file.path for file in plan(tree(inside), options(), "fly-io").files}
+    render = {file.path: file.content for file in plan(tree(inside), options(), "render").files}
+
+    assert {"services/web/fly.toml", "services/web/Dockerfile"} == fly
+    assert 'rootDir: "services/web"' in render["render.yaml"]

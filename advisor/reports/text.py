@@ -5,6 +5,8 @@ A healthy repository gets a handful of lines; ``full`` tells everything and fold
 
 from __future__ import annotations
 
+from collections import Counter
+
 from advisor.model import Chosen, Handled, NotRead, Path, Report, Verdict
 from advisor.reports import grouping, words
 from advisor.reports.canvas import Canvas, Style, folded
@@ -130,11 +132,13 @@ def _stack(canvas: Canvas, report: Report, most: int) -> None:
     if elsewhere:
         scopes = words.listed(sorted({use.scope for use in elsewhere}))
         canvas.paragraph(f"and {words.count(len(elsewhere), 'use')} in {scopes}", 2, "quiet")
-    running = [(id, process, server) for id, process, server in report.processes if process.scope == "production"]
-    for id, process, server in running[:most]:
-        told = words.process(process, server)
-        if told:
-            canvas.paragraph(f"{id} runs {told} ({process.command_place or process.place})", 2)
+    running = Counter(
+        f"{id} runs {told} ({process.command_place or process.place})"
+        for id, process, server in report.processes
+        if process.scope == "production" and (told := words.process(process, server))
+    )
+    for line, times in list(running.items())[:most]:
+        canvas.paragraph(line if times == 1 else f"{line}, {times} times", 2)
 
 
 def _paths(canvas: Canvas, report: Report, *, full: bool) -> None:

@@ -11,7 +11,22 @@ from advisor import proxies
 from advisor.deployment.parts import ProxyFiles
 from advisor.knowledge import Knowledge
 from advisor.limits import Conditions
-from advisor.model import Address, Answer, Depends, Forward, Hop, Invalid, Listen, Move, NotRead, Outcome, Place, Request, Target
+from advisor.model import (
+    Address,
+    Answer,
+    Depends,
+    Forward,
+    Gate,
+    Hop,
+    Invalid,
+    Listen,
+    Move,
+    NotRead,
+    Outcome,
+    Place,
+    Request,
+    Target,
+)
 from advisor.topology import Joined, Node, Running, Topology
 from advisor.tree import Tree
 
@@ -141,6 +156,9 @@ class Ways:
         if side is not None and side.redirect_to is not None:
             location = f"{side.redirect_to}://{request.host}{request.path}"
             return Answer(301, f"{hop.name} sends every {side.scheme} request to {side.redirect_to}", side.place, location)
+        gate = next((gate for gate in hop.gates if gate.action == "block" and covers(gate, request)), None)
+        if gate is not None:
+            return Answer(403, gate.why, gate.place)
         target = self._target(hop, request)
         if target is None and hop.targets:
             return Answer(404, f"no rule of {hop.name} takes {request.path}", side.place if side is not None else hop.place)
@@ -257,6 +275,12 @@ class Ways:
     def _ends_tls(self, hop: Hop) -> bool:
         known = self.conditions.ask(self.knowledge, hop, "tls_termination")
         return known.statement is not None and str(known.statement.value) == "edge"
+
+
+def covers(gate: Gate, request: Request) -> bool:
+    """True where a firewall rule holds for a request."""
+    host = not gate.hosts or any(fnmatchcase(request.host.lower(), pattern.lower()) for pattern in gate.hosts)
+    return host and (not gate.paths or any(fnmatchcase(request.path, pattern) for pattern in gate.paths))
 
 
 def _host_like(pattern: str) -> str:

@@ -28,6 +28,7 @@ Cause = Literal[
     "not_routed",
     "rewritten",
     "cannot_upgrade",
+    "module_missing",
     "invalid",
 ]
 """Why a handshake does not end as it should; rules choose by it."""
@@ -348,6 +349,20 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """A firewall rule of a hop that a file shows: what it does with the requests that it covers."""
+
+    place: Place
+    action: Literal["block", "challenge"]
+    """``block``: answered with 403. ``challenge``: answered with a page that a browser has to solve first."""
+    why: str
+    paths: tuple[str, ...] = ()
+    """Glob patterns of the paths covered; empty: all."""
+    hosts: tuple[str, ...] = ()
+    """Glob patterns of the host names covered; empty: all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """A program or service between the browser and the app."""
 
@@ -382,6 +397,8 @@ class Hop:
     """True for a proxy on the app's own machine, which reaches what is bound to 127.0.0.1."""
     because: str = ""
     """Why it is taken for a hop, one clause."""
+    gates: tuple[Gate, ...] = ()
+    """Firewall rules that decide on a handshake by nothing but its host and path."""
 
     def setting(self, key: str) -> Setting | None:
         return next((setting for setting in self.settings if setting.key == key), None)
@@ -534,6 +551,8 @@ class Answer:
     moves: tuple[Move, ...] = ()
     cause: Cause | None = None
     """Set where the status alone does not say why."""
+    module: str | None = None
+    """The module of the program that is not loaded and without which it cannot do what its file asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,6 +562,8 @@ class Invalid:
     reason: str
     place: Place | None = None
     moves: tuple[Move, ...] = ()
+    module: str | None = None
+    """The module that is not loaded and without which the program refuses the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,15 @@ def _judged(scan: Scan, path: Path, step: Step, switch: Switch) -> Finding | Non
     if setting is not None:
         off = str(setting.amount).lower() in switch.off
         return _finding(scan, path, step, switch, setting) if off and setting.amount is not None else None
-    absent = switch.when_absent == "off" and (not switch.shown_by or _could_show(step.hop, switch))
+    absent = switch.when_absent == "off" and (
+        _could_show(step.hop, switch) or (not switch.shown_by and _together(path, step.hop))
+    )
     return _finding(scan, path, step, switch, None) if absent else None
+
+
+def _together(path: Path, hop: Hop) -> bool:
+    """True where one file starts both the hop and the app, so that somebody really put the one in front of the other."""
+    return path.process is not None and path.process.place.file == hop.place.file
 
 
 def _could_show(hop: Hop, switch: Switch) -> bool:

@@ -85,6 +85,7 @@ def collect(estate: Estate, found: Findings) -> None:
     from advisor.deployment.terraform.cloudflare import tunnels, zones
     from advisor.deployment.terraform.edges import distributions, gateways
     from advisor.deployment.terraform.functions import functions, urls
+    from advisor.deployment.terraform.gates import guarded
     from advisor.deployment.terraform.hosts import hosts
     from advisor.deployment.terraform.names import host_names, record_names
     from advisor.deployment.terraform.origins import fitted
@@ -105,4 +106,4 @@ def collect(estate: Estate, found: Findings) -> None:
             found.processes.append(process)
     found.processes.extend(machines(estate))
     found.processes.extend(called)
-    found.hops.extend(fitted(hops))
+    found.hops.extend(guarded(estate, fitted(hops)))

@@ -38,6 +38,7 @@ READ = (
     "archive_file",
     "aws_elastic_beanstalk_environment",
     "aws_apprunner_service",
+    "aws_wafv2_web_acl",
     "cloudflare_",
     "heroku_",
     "fly_app",

@@ -43,6 +43,8 @@ class Exchange:
     """Names of variables that were set to something no file shows."""
     moves: list[Move] = field(default_factory=list)
     subrequest: bool = False
+    admitted: bool = False
+    """True where the question is where a request leads, not who may send it: access rules are passed over."""
 
     def note(self, at: str, does: str, place: Place | None = None) -> None:
         """Adds a step to what the reader is told."""

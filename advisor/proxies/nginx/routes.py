@@ -18,13 +18,13 @@ _NEWEST = "999"
 
 
 def routes(config: Config) -> tuple[Route, ...]:
-    """Every address that a handshake to some location reaches, with the public side and a path that lead there."""
+    """Every address that a handshake to some location reaches once it is let in, with the side and a path that lead there."""
     paths = tuple(islice(dict.fromkeys(_samples(config)), _MOST_SAMPLES))
     found: dict[tuple[Listen, str], Route] = {}
     for listen in servers(config):
         for path in paths:
             if listen.redirect_to is None or listen.scheme != "http":
-                for forward in _forwards(trace(config, _request(listen, path), _NEWEST)):
+                for forward in _forwards(trace(config, _request(listen, path), _NEWEST, admitted=True)):
                     found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
 

@@ -32,26 +32,29 @@ def trace(
     version: str | None,
     floating_current: str | None = None,
     environment: Mapping[str, str] | None = None,
+    *,
+    admitted: bool = False,
 ) -> Outcome:
     """Sends one request through a configuration.
 
     ``version`` is nginx's own (``1.28.0``) or a tag of it; where it has no number (``latest``, ``alpine``) or is not known,
     ``floating_current`` is taken, the version that such a tag means today. ``environment`` fills in templates.
+    ``admitted``: nobody is asked for an address, a password or a token.
     """
     number = version if version is not None and key(version) else floating_current
     blocks = compiled(config, environment)
     fault = next(iter(faults(config, number, environment)), None)
     if fault is not None:
         return Invalid(fault.reason, fault.place)
-    return follow(blocks, request, number)
+    return follow(blocks, request, number, admitted=admitted)
 
 
-def follow(blocks: Compiled, request: Request, version: str | None) -> Outcome:
+def follow(blocks: Compiled, request: Request, version: str | None, *, admitted: bool = False) -> Outcome:
     """The request's way through a configuration, without a look at whether nginx would start with it."""
-    return explore(lambda choices: _run(blocks, request, version, choices))
+    return explore(lambda choices: _run(blocks, request, version, choices, admitted))
 
 
-def _run(blocks: Compiled, request: Request, version: str | None, choices: Choices) -> Outcome:
+def _run(blocks: Compiled, request: Request, version: str | None, choices: Choices, admitted: bool) -> Outcome:
     for one in undefined(blocks):
         does = "filled in before nginx starts" if one.placeholder else "defined outside the files shown"
         asked = choices.ask(
@@ -72,7 +75,7 @@ def _run(blocks: Compiled, request: Request, version: str | None, choices: Choic
     exchange = Exchange(
         blocks, request, choices, version, chosen, chosen.server, path, request.query, scheme, unparsed, method=request.method
     )
-    exchange.groups = chosen.groups
+    exchange.groups, exchange.admitted = chosen.groups, admitted
     exchange.variables.update({name.lower(): value for name, value in chosen.named})
     names = " ".join(word for one in chosen.server.own.get("server_name", []) for word in one.args)
     exchange.note(f"server {names}".strip(), f"takes the request: {chosen.why}", chosen.server.place)
@@ -236,7 +239,7 @@ def _named(exchange: Exchange, name: str) -> Outcome:
 
 def _answer(exchange: Exchange) -> Outcome:
     """Access, ``try_files`` and content of the current block."""
-    refusal = access.check(exchange, _subrequest)
+    refusal = None if exchange.admitted else access.check(exchange, _subrequest)
     if refusal is not None:
         return _reply(exchange, refusal)
     tried = content.try_files(exchange)

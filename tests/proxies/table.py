@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from advisor.model import Answer, Depends, Forward, Invalid, Outcome, handshake
-from tests.proxies.bench import NAMED_PORTS, Bench, Case, Program, fill
+from tests.proxies.bench import NAMED_PORTS, PATIENCE_S, Bench, Case, Program, fill
 
 MEASURED = Path(__file__).parent / "measured"
 WANTED = os.environ.get("WSADVISE_PROXIES", "")
@@ -85,6 +85,10 @@ class Table:
             timers = {setting.key: setting.amount for setting in outcome.settings}
             assert measured["idle_s"] == next((timers[key] for key in self.clocks if key in timers), None)
             assert measured["client_ping_keeps"] is (outcome.idle_reset_by in ("any", "from_client"))
+        elif measured["client_ping_keeps"]:
+            assert isinstance(outcome, Forward)
+            amounts = [setting.amount for setting in outcome.settings if setting.key in self.clocks]
+            assert all(not amount or amount > PATIENCE_S for amount in amounts if isinstance(amount, int | float))
         if measured["backend_ping_keeps"] is not None:
             assert isinstance(outcome, Forward)
             assert measured["backend_ping_keeps"] is (outcome.idle_reset_by in ("any", "from_upstream"))
@@ -134,7 +138,7 @@ def told(outcome: Outcome) -> dict[str, Any]:
     if request.http_version.startswith("2"):
         return {"starts": True, "echo": False}
     accepted = request.upgrades()
-    known = {"$remote_addr": "127.0.0.1"}
+    known = {"$remote_addr": "127.0.0.1", "$server_name": "127.0.0.1"}
     headers = [[key, _known(value, known)] for key, value in request.headers]
     return {
         "starts": True,

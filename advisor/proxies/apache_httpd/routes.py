@@ -1,0 +1,67 @@
+"""A configuration -> where its lines lead: a sample path each, sent through the real order of hosts and lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from advisor.formats.apache import Directive
+from advisor.model import Depends, Forward, Listen, Outcome, Request, handshake
+from advisor.proxies import Route
+from advisor.proxies.apache_httpd.hosts import servers
+from advisor.proxies.apache_httpd.load import Config
+from advisor.proxies.apache_httpd.trace import follow
+
+_MOST_SAMPLES = 200
+
+
+def routes(config: Config) -> tuple[Route, ...]:
+    """Every address that a handshake to some line reaches, with the public side and a path that lead there."""
+    paths = tuple(islice(dict.fromkeys(_samples(config)), _MOST_SAMPLES))
+    found: dict[tuple[Listen, str], Route] = {}
+    for listen in servers(config):
+        for path in paths:
+            if listen.redirect_to is None or listen.scheme != "http":
+                for forward in _forwards(follow(config, _request(listen, path), None)):
+                    found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
+    return tuple(found.values())
+
+
+def _request(listen: Listen, path: str) -> Request:
+    plain = (host for host in listen.hosts if not re.search(r"[*?]", host))
+    return handshake("https" if listen.scheme == "https" else "http", next(plain, "localhost"), path, port=listen.port)
+
+
+def _forwards(outcome: Outcome) -> Iterator[Forward]:
+    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
+    yield from (result for result in results if isinstance(result, Forward))
+
+
+def _samples(config: Config) -> Iterator[str]:
+    waiting: list[tuple[Directive, str]] = [(one, "") for one in config.directives]
+    while waiting:
+        one, around = waiting.pop(0)
+        args = one.args
+        if one.key in ("location", "locationmatch") and args:
+            is_pattern = one.key == "locationmatch" or args[0] == "~"
+            around = _like(args[-1]) if is_pattern else args[-1].rstrip("*")
+        waiting.extend((inner, around) for inner in one.block or ())
+        if one.key in ("proxypass", "proxypassmatch") and (around or len(args) > 1):
+            yield around or (_like(args[0]) if one.key == "proxypassmatch" else args[0])
+        elif one.key == "rewriterule" and args and "P" in (args[2] if len(args) > 2 else ""):
+            yield _like(args[0])
+    yield "/"
+
+
+def _like(pattern: str) -> str:
+    """A path that an expression matches, for the shapes people write; the caller tries it on the real one."""
+    text = pattern.removeprefix("!").removeprefix("^").removesuffix("$")
+    while (
+        shorter := re.sub(r"\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)([?*]?)", lambda sign: "" if sign[2] else sign[1], text)
+    ) != text:
+        text = shorter
+    text = re.sub(r"\[[^\]]*\][*+?]?|\\[dwSs][*+?]?|\.[*+]\??", "1", text)
+    text = re.sub(r"/\?", "/", text)
+    text = re.sub(r"\\(.)", r"\1", re.sub(r"\w\?", "", text).split("|")[0])
+    return text if text.startswith("/") else f"/{text}"

@@ -276,6 +276,14 @@ def test_lone_server_of_another_scope_is_not_meant() -> None:
     assert None is built.at(front, Address("upstream.example.com", 3000))
 
 
+def test_lone_server_of_another_compose_project_is_not_meant() -> None:
+    """Two compose projects that name nothing of each other are not joined by a guess."""
+    front = hop(network="compose:templates/proxy", platform="nginx-proxy-manager")
+    built = topology((app("web"),), (process("web", network="compose:."),), (front,))
+
+    assert [] == list(built.behind(front))
+
+
 # ---------------------------------------------------------------- behind a platform
 
 

@@ -1,4 +1,4 @@
-"""The block that a finding offers heals the file: pasted where its first line says, the finding is gone and nothing worse comes."""
+"""The block that a finding offers heals the file: pasted where its first line says, the finding is gone and nothing worse."""
 
 from __future__ import annotations
 

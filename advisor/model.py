@@ -222,6 +222,8 @@ class App:
     """True where the app is itself a socket library (its own source, not a deployment)."""
     forks: Place | None = None
     """Where the app's own code starts worker processes that share its port (``cluster.fork()``)."""
+    signals: tuple[tuple[str, Place], ...] = ()
+    """Stop signals that the app's own code listens for, and where."""
 
     def servers(self) -> tuple[Use, ...]:
         return tuple(use for use in self.uses if use.role == "server")

@@ -14,8 +14,9 @@ from importlib import import_module
 from types import ModuleType
 
 from advisor.model import App, Place, Stack, Use
-from advisor.stack.apps import Found, Root, find
+from advisor.stack.apps import Apps, Found, Root, find
 from advisor.stack.library import libraries
+from advisor.stack.signals import WORDS, heard
 from advisor.tree import Tree
 
 _ANSWERS = re.compile(r"\bpong\b|\bheartbeat_?ack\b", re.IGNORECASE)
@@ -31,7 +32,7 @@ def _languages() -> tuple[ModuleType, ...]:
 
 def words() -> frozenset[str]:
     """The literals one of which stands in every file that some language module must parse."""
-    return frozenset(word for module in _languages() for word in module.words())
+    return WORDS | frozenset(word for module in _languages() for word in module.words())
 
 
 def detect(tree: Tree) -> Stack:
@@ -39,7 +40,7 @@ def detect(tree: Tree) -> Stack:
     apps = find(tree)
     found = [module.detect(tree, apps) for module in _languages()]
     answering = any(_answers(tree, use) for part in found for use in part.uses)
-    merged = (_app(root, found, answering) for root in apps.roots.values())
+    merged = (_app(root, found, answering, tree, apps) for root in apps.roots.values())
     kept = sorted((app for app in merged if app), key=lambda app: (_SCOPES.index(app.scope), app.root))
     return Stack(tuple(kept), apps.not_read + tuple(item for part in found for item in part.not_read))
 
@@ -49,13 +50,14 @@ def _answers(tree: Tree, use: Use) -> bool:
     return use.role == "server" and use.scope == "production" and bool(_ANSWERS.search(tree.text(use.place.file) or ""))
 
 
-def _app(root: Root, found: list[Found], answering: bool) -> App | None:
+def _app(root: Root, found: list[Found], answering: bool, tree: Tree, apps: Apps) -> App | None:
     uses = tuple(sorted((_answered(use, answering) for part in found for use in part.uses if use.app == root.id), key=_order))
     if not uses and not root.is_library:
         return None
     forks: Place | None = next((part.forks[root.id] for part in found if root.id in part.forks), None)
     scripts = tuple(script for manifest in root.manifests for script in manifest.scripts)
-    return App(root.id, root.path, root.scope, _ecosystem(root, uses), uses, scripts, root.is_library, forks)
+    signals = heard(tree, apps, root) if any(use.role == "server" for use in uses) else ()
+    return App(root.id, root.path, root.scope, _ecosystem(root, uses), uses, scripts, root.is_library, forks, signals)
 
 
 def _answered(use: Use, answering: bool) -> Use:

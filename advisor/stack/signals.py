@@ -1,0 +1,46 @@
+"""An app's own code -> the stop signals that it listens for, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from advisor.formats.source import Source
+from advisor.model import Place
+from advisor.scope import scope_of
+from advisor.stack.apps import Apps, Root
+from advisor.tree import Tree
+
+WORDS = frozenset({"SIGTERM", "SIGINT"})
+_HEARD = re.compile(
+    r"(?:process|Deno)\.(?:on|once|addListener|addSignalListener)\(\s*[\"'](SIGTERM|SIGINT)[\"']"
+    r"|\bsignal\.signal\(\s*(?:signal\.)?(SIGTERM|SIGINT)\b(?!\s*,\s*(?:signal\.)?SIG_(?:IGN|DFL))"
+    r"|\badd_signal_handler\(\s*(?:signal\.)?(SIGTERM|SIGINT)\b"
+)
+_LISTED = re.compile(
+    r"\[\s*((?:[\"']SIG\w+[\"']\s*,?\s*){1,6})\]\s*\.\s*forEach|\bfor\s*\([^)]{0,80}\bof\s+\[\s*((?:[\"']SIG\w+[\"']\s*,?\s*){1,6})\]"
+)
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py")
+_LARGEST = 300_000
+
+
+def heard(tree: Tree, apps: Apps, root: Root) -> tuple[tuple[str, Place], ...]:
+    """Signal and place, the first of each, in the files of one app that are run in production."""
+    found: dict[str, Place] = {}
+    for path in tree.having(*sorted(WORDS)):
+        if path.endswith(_CODE) and apps.owner(path).path == root.path and scope_of(path) == "production":
+            for signal, place in _in(tree.text(path) or "", path):
+                found.setdefault(signal, place)
+    return tuple(found.items())
+
+
+def _in(text: str, path: str) -> Iterator[tuple[str, Place]]:
+    if len(text) > _LARGEST:
+        return
+    source = Source(text, path)
+    for match in _HEARD.finditer(text):
+        yield next(group for group in match.groups() if group), source.place(*match.span())
+    for match in _LISTED.finditer(text):
+        if re.search(r"process\.(?:on|once)\(", text[match.end() : match.end() + 300]):
+            for signal in re.findall(r"SIG\w+", match[0]):
+                yield signal, source.place(*match.span())

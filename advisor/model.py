@@ -224,6 +224,8 @@ class App:
     """Where the app's own code starts worker processes that share its port (``cluster.fork()``)."""
     signals: tuple[tuple[str, Place], ...] = ()
     """Stop signals that the app's own code listens for, and where."""
+    same_site: Place | None = None
+    """Where it keeps its cookies from requests that other sites cause (``SameSite`` lax or strict)."""
 
     def servers(self) -> tuple[Use, ...]:
         return tuple(use for use in self.uses if use.role == "server")

@@ -14,9 +14,9 @@ from importlib import import_module
 from types import ModuleType
 
 from advisor.model import App, Place, Stack, Use
+from advisor.stack import cookies, signals
 from advisor.stack.apps import Apps, Found, Root, find
 from advisor.stack.library import libraries
-from advisor.stack.signals import WORDS, heard
 from advisor.tree import Tree
 
 _ANSWERS = re.compile(r"\bpong\b|\bheartbeat_?ack\b", re.IGNORECASE)
@@ -32,7 +32,7 @@ def _languages() -> tuple[ModuleType, ...]:
 
 def words() -> frozenset[str]:
     """The literals one of which stands in every file that some language module must parse."""
-    return WORDS | frozenset(word for module in _languages() for word in module.words())
+    return cookies.WORDS | signals.WORDS | frozenset(word for module in _languages() for word in module.words())
 
 
 def detect(tree: Tree) -> Stack:
@@ -56,8 +56,19 @@ def _app(root: Root, found: list[Found], answering: bool, tree: Tree, apps: Apps
         return None
     forks: Place | None = next((part.forks[root.id] for part in found if root.id in part.forks), None)
     scripts = tuple(script for manifest in root.manifests for script in manifest.scripts)
-    signals = heard(tree, apps, root) if any(use.role == "server" for use in uses) else ()
-    return App(root.id, root.path, root.scope, _ecosystem(root, uses), uses, scripts, root.is_library, forks, signals)
+    serves = any(use.role == "server" for use in uses)
+    return App(
+        root.id,
+        root.path,
+        root.scope,
+        _ecosystem(root, uses),
+        uses,
+        scripts,
+        root.is_library,
+        forks,
+        signals.heard(tree, apps, root) if serves else (),
+        cookies.same_site(tree, apps, root) if serves else None,
+    )
 
 
 def _answered(use: Use, answering: bool) -> Use:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NO_ANSWER = 0
 """``plain_get`` of a server to which nothing answers: the request hangs (seen with Node 20, ws 8 and Socket.IO 4)."""
 
+_SESSIONS = re.compile(r"express-session|iron-session|cookie-session")
+_OF_SOCKET = re.compile(r"\bengine\.use\(|\brequest\.session\b|\bhandshake\.session\b|\.on\(\s*[\"']upgrade[\"']")
 _PATHS = ("path", "prefix", "mount", "pathname")
 _ENGINES = frozenset({"socket-io", "engine-io"})
 _READS_PORT = frozenset({"nitro", "colyseus", "sails", "meteor"})
@@ -232,4 +234,7 @@ def _origins_in(node: SgNode) -> tuple[str, ...]:
 
 
 def _cookies(script: Script) -> bool:
-    return bool(re.search(r"headers\??\.cookie\b|express-session|iron-session|cookie-session|headers\[[\"']cookie", script.text))
+    """True where the handshake's cookies are read, or a session of Express is taken for the socket."""
+    if re.search(r"headers\??\.cookie\b|headers\[[\"']cookie", script.text):
+        return True
+    return bool(_SESSIONS.search(script.text) and _OF_SOCKET.search(script.text))

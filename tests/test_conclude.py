@@ -52,11 +52,11 @@ PASSES = DROPS.replace(
     ';\n  proxy_http_version 1.1;\n  proxy_set_header Upgrade $http_upgrade;\n  proxy_set_header Connection "upgrade";\n }',
 )
 CARRIES = {"deploy/nginx.conf": PASSES}
-ENVOY = {
+GATEWAY = {
     "Dockerfile": 'FROM node:22\nCMD ["node", "server.js"]\n',
-    "docker-compose.yml": "services:\n  edge:\n    image: envoyproxy/envoy:v1.32\n    ports: ['80:80']\n"
+    "docker-compose.yml": "services:\n  edge:\n    image: kong:3.9\n    ports: ['80:80']\n"
     "    depends_on: [web]\n  web:\n    build: .\n    expose: ['8080']\n",
-    "envoy.yaml": "static_resources:\n  clusters: []\n",
+    "kong.yml": "services: []\n",
 }
 VERCEL = {
     "package.json": '{"name": "chat", "dependencies": {"ws": "8.18.0"}}',
@@ -101,7 +101,7 @@ def report(files: dict[str, str], **options: object) -> Report:
         pytest.param({**NODE, "vercel.json": '{"fluid": false}', **VERCEL}, "breaks", id="platform-cannot"),
         pytest.param(NODE, "depends", id="nothing-in-front"),
         pytest.param({**NODE, "docs/nginx.conf": DROPS}, "depends", id="proxy-of-the-documentation"),
-        pytest.param({**NODE, **ENVOY}, "depends", id="hop-without-a-profile"),
+        pytest.param({**NODE, **GATEWAY}, "depends", id="hop-without-a-profile"),
         pytest.param({**VERCEL, "vercel.json": '{"regions": ["fra1"]}'}, "depends", id="open-question"),
         pytest.param({**NODE, "public/a.js": CLIENT % "ws://localhost:8080/ws"}, "depends", id="open-question-before-a-change"),
         pytest.param(
@@ -136,7 +136,7 @@ def test_verdict(files: dict[str, str], verdict: str) -> None:
         ),
         pytest.param({**NODE, "deploy/nginx.conf": DROPS}, "WebSockets do not open: ", id="breaks"),
         pytest.param(NODE, "It depends on what stands in front of chat, which the repository does not show.", id="unfronted"),
-        pytest.param({**NODE, **ENVOY}, "It depends on what ", id="unknown-hop"),
+        pytest.param({**NODE, **GATEWAY}, "It depends on what ", id="unknown-hop"),
         pytest.param(
             {**NODE, "public/a.js": CLIENT % "ws://localhost:8080/ws"},
             "It depends on what stands in front of chat, which the repository does not show; one thing to change whatever it is.",

@@ -12,7 +12,7 @@ from advisor.deployment.compose_files import Project, interpolated, pairs_of, pr
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
-from advisor.deployment.proxy_signs import first_sign
+from advisor.deployment.proxy_signs import CONFIGURED, first_sign
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
@@ -181,7 +181,8 @@ def _claim(service: Service, purpose: Purpose, found: Findings) -> None:
 
 def _hop(tree: Tree, project: Project, service: Service, services: list[Service], purpose: Purpose, found: Findings) -> None:
     platform = service.proxy or ""
-    config = _configuration(tree, project, service) if platform in NGINX_FAMILY else None
+    own_file = _main_file(tree, project, service) if platform in CONFIGURED else None
+    config = _configuration(tree, project, service) if platform in NGINX_FAMILY else own_file
     written = service.node.get("image")
     version_place = service.built.base_place if service.built else (written.key_place or written.place) if written else None
     mounts = [] if config else [*(service.built.copies if service.built else ()), *_mounts(project, service)]
@@ -218,6 +219,23 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     _claim(service, purpose, found)
     for path in used:
         found.chose(path, purpose, f"read by {service.name} of {project.file}")
+
+
+def _main_file(tree: Tree, project: Project, service: Service) -> ProxyFiles | None:
+    """The one file among those in the container that only this program's configuration can be."""
+    mounts = [*(service.built.copies if service.built else ()), *_mounts(project, service)]
+    placed = [(inside, path) for inside, outside in mounts for inside, path in _files_of(tree, inside, outside)]
+    shown = list(dict.fromkeys(path for _, path in placed if first_sign(tree, service.proxy or "", path)))
+    return ProxyFiles(shown[0], mounts=tuple(sorted(placed))) if len(shown) == 1 else None
+
+
+def _files_of(tree: Tree, inside: str, outside: str) -> Iterator[tuple[str, str]]:
+    """The files that a mount of a file or directory puts into the container, at most a few hundred."""
+    if tree.exists(outside):
+        yield (inside + outside.rsplit("/", 1)[-1] if inside.endswith("/") else inside), outside
+        return
+    prefix = 0 if outside == "." else len(outside) + 1
+    yield from ((f"{inside.rstrip('/')}/{path[prefix:]}", path) for path in below(tree, outside)[:300])
 
 
 def _serves_files_only(tree: Tree, service: Service) -> bool:

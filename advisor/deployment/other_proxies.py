@@ -1,11 +1,11 @@
-"""Configuration files of proxies that are not read more deeply -> a hop with its place, so that the report is honest."""
+"""Configuration files of proxies other than nginx -> a hop each, with its place and what the proxy's own module reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.deployment.parts import Findings, Part, identity, purpose_of
-from advisor.deployment.proxy_signs import FILES, NAMES, NOT_APACHE, first_sign
+from advisor.deployment.parts import Findings, Part, ProxyFiles, identity, purpose_of
+from advisor.deployment.proxy_signs import CONFIGURED, FILES, NAMES, NOT_APACHE, first_sign
 from advisor.model import Hop
 from advisor.tree import Tree
 
@@ -33,6 +33,7 @@ def read(tree: Tree) -> Part:
                 certainty="strong",
                 scope=purpose.scope,
                 environment=purpose.environment,
+                config=ProxyFiles(path) if platform in CONFIGURED else None,
                 because=f"{path} is a configuration of {NAMES[platform]}",
             )
         )

@@ -1,4 +1,4 @@
-"""The files of proxies that are not read more deeply: how they are called, and which line shows that a file is one."""
+"""The files of proxies other than nginx: how they are called, and which line shows that a file is one."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ FILES = {
     "varnish": ("*.vcl",),
     "apache-httpd": (),
 }
+CONFIGURED = frozenset({"envoy"})
+"""Platforms whose main file stands for the whole configuration: it is given to the platform's own module."""
 _SIGNS = {
     "caddy": re.compile(r"^[ \t]*(?:reverse_proxy|proxy|file_server|php_fastcgi)\b", re.MULTILINE),
     "haproxy": re.compile(r"^(?:backend|listen)[ \t]+\S", re.MULTILINE),

@@ -12,6 +12,7 @@ from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
 from advisor.knowledge import Profile, load
+from advisor.proxies.envoy import forwarding as envoy_settings
 from advisor.proxies.nginx import grammar
 from advisor.tree import Tree
 
@@ -117,6 +118,8 @@ def handed_out(format: str, key: str) -> bool:
         )
     if format == "nginx":
         return key.removeprefix("upstream.") in grammar.table()
+    if format == "envoy":
+        return key in {*envoy_settings.KEYS, *envoy_settings.TCP_KEYS}
     if format == "ebextensions":
         return key.rpartition(":")[0] in beanstalk._KEPT
     reader, files = {

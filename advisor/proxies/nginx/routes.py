@@ -45,12 +45,12 @@ def _samples(config: Config) -> Iterator[str]:
     while waiting:
         block = waiting.pop(0)
         if block.kind == "location" and not block.pattern.startswith("@"):
-            yield _like(block.pattern) if block.modifier in ("~", "~*") else block.pattern
+            yield like(block.pattern) if block.modifier in ("~", "~*") else block.pattern
         waiting.extend(block.locations)
     yield "/"
 
 
-def _like(pattern: str) -> str:
+def like(pattern: str) -> str:
     """A path that a location's expression matches, for the shapes people write; the caller tries it on the real one."""
     text = pattern.removeprefix("^").removesuffix("$")
     while (shorter := re.sub(r"\((?:\?:|\?<\w+>|\?P<\w+>)?([^()|]*)(?:\|[^()]*)?\)([?*]?)", _group, text)) != text:

@@ -1,0 +1,47 @@
+"""An Envoy configuration -> where its routes lead: a sample path each, sent through the real order of hosts and routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from advisor.model import Depends, Forward, Listen, Outcome, handshake
+from advisor.proxies import Route
+from advisor.proxies.envoy.fields import each, get, text_of
+from advisor.proxies.envoy.listeners import chains, servers, virtual_hosts
+from advisor.proxies.envoy.load import Config
+from advisor.proxies.envoy.trace import trace
+from advisor.proxies.nginx.routes import like
+
+_MOST_SAMPLES = 400
+
+
+def routes(config: Config) -> tuple[Route, ...]:
+    """Every address that a handshake reaches once it is let in, with the public side and a path that lead there."""
+    paths = tuple(islice(dict.fromkeys(_samples(config)), _MOST_SAMPLES))
+    found: dict[tuple[Listen, str], Route] = {}
+    for listen in servers(config):
+        host = next((name for name in listen.hosts if "*" not in name), "localhost")
+        for path in paths if listen.redirect_to is None else ():
+            request = handshake("https" if listen.scheme == "https" else "http", host, path, port=listen.port)
+            for forward in _forwards(trace(config, request, None, admitted=True)):
+                found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
+    return tuple(found.values())
+
+
+def _forwards(outcome: Outcome) -> Iterator[Forward]:
+    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
+    yield from (result for result in results if isinstance(result, Forward))
+
+
+def _samples(config: Config) -> Iterator[str]:
+    for chain in chains(config):
+        for host in virtual_hosts(config, chain.manager) if chain.manager is not None else ():
+            for route in each(host, "routes"):
+                match = get(route, "match")
+                literal = next(
+                    (text for key in ("path", "prefix", "path_separated_prefix") if (text := text_of(match, key))), None
+                )
+                pattern = text_of(match, "safe_regex", "regex")
+                yield literal or (like(pattern) if pattern else "/")
+    yield "/"

@@ -138,7 +138,7 @@ def told(outcome: Outcome) -> dict[str, Any]:
     if request.http_version.startswith("2"):
         return {"starts": True, "echo": False}
     accepted = request.upgrades()
-    known = {"$remote_addr": "127.0.0.1", "$server_name": "127.0.0.1"}
+    known = {"$remote_addr": "127.0.0.1", "%[src]": "127.0.0.1", "$server_name": "127.0.0.1"}
     headers = [[key, _known(value, known)] for key, value in request.headers]
     return {
         "starts": True,

@@ -205,6 +205,10 @@ class Use:
     """True for a client that opens, asks, closes and ends (a script, a health check)."""
     cookies: bool = False
     """True where a server takes a session or cookie as the identity of the socket."""
+    sent_once: Place | None = None
+    """Where a client that reconnects joins, subscribes or signs in, and nothing repeats that after a reconnect."""
+    sent_what: str = ""
+    """What it says there: the event or the type of the message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,42 @@ from typing import TYPE_CHECKING, Literal
 
 from advisor.model import Endpoint, Heartbeat, Place, Scope, Use
 from advisor.stack.apps import Root
-from advisor.stack.javascript import broadcasts, heartbeats, syntax
+from advisor.stack.javascript import broadcasts, heartbeats, restores, syntax
 from advisor.stack.javascript.clients import client
 from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.packages import Packages
 from advisor.stack.javascript.project import Project
 from advisor.stack.javascript.servers import server
 from advisor.stack.javascript.shapes import Site, object_of
+from advisor.stack.javascript.source import language
 from advisor.stack.library import Library, LibraryHeartbeat, libraries
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 WORDS = frozenset(
-    {"setInterval", ".emit(", "clients", "cluster.fork", "@socket.io/sticky", "sticky-session", "onclose", '"close"', "'close'"}
+    {
+        "socket.io",
+        "@nestjs/websockets",
+        "flask_socketio",
+        "socketio",
+        "setInterval",
+        ".emit(",
+        "clients",
+        "cluster.fork",
+        "@socket.io/sticky",
+        "sticky-session",
+        "onclose",
+        '"close"',
+        "'close'",
+    }
 )
 _SOCKET_IO = frozenset({"socket-io", "nestjs", "feathers", "sails"})
 _SHARED = frozenset({"partyserver", "cloudflare-agents", "nestjs", "nestjs-ws", "express-ws", "rails-actioncable-js"})
 _OWNED = frozenset({"durable-object-websocket", "partyserver", "cloudflare-agents", "meteor"})
 _TOPICS = frozenset({"uwebsockets-js", "bun-serve", "elysia", "hono", "crossws", "nitro"})
+_ROOMS = ("socket.io", "@nestjs/websockets", "flask_socketio", "socketio")
+"""Words of the files in which a server of Socket.IO's protocol may put a socket into a room."""
 _MARKUP = (".html", ".htm", ".vue", ".svelte", ".tsx", ".jsx", ".astro")
 
 
@@ -65,7 +82,7 @@ class AppUses:
             use = client(site, self.project)
             if not _carries_websocket(use):
                 return None
-            use = replace(use, heartbeat=self._client_heartbeat(site, version))
+            use = self._remembered(site, replace(use, heartbeat=self._client_heartbeat(site, version)))
         else:
             return self._backplane(site, version, scope)
         return replace(use, version=version, scope=scope)
@@ -222,6 +239,25 @@ class AppUses:
         return any(_imports(script, modules) for script in scripts if script)
 
     # ------------------------------------------------------------ clients
+
+    def _texts(self) -> Iterator[str]:
+        """The text of every script of the app."""
+        tree, apps = self.project.tree, self.project.apps
+        yield from (tree.text(path) or "" for path in tree.paths if language(path) and apps.owner(path).path == self.root.path)
+
+    def _remembered(self, site: Site, use: Use) -> Use:
+        """The client with what it says once and does not repeat after a reconnect."""
+        if use.role != "client" or use.foreign or use.one_shot or use.reconnect is None or use.reconnect.kind == "none":
+            return use
+        if use.library == "socket-io-client":
+            texts = [self.project.tree.text(path) or "" for path in self.project.tree.having(*_ROOMS)]
+            scripts = [site.script, *self._others(site.script, ".emit(", "socket.io", server_side=False)]
+            found = restores.of_socket_io(scripts, texts, self._texts)
+        elif use.library in ("browser-websocket", "ws") and site.script.path not in self._servers:
+            found = restores.of_raw(site.script)
+        else:
+            found = None
+        return use if found is None else replace(use, sent_once=found[0], sent_what=found[1])
 
     def _client_heartbeat(self, site: Site, version: str | None) -> Heartbeat | None:
         default = _by_library(site, version)

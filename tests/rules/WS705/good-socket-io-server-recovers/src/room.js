@@ -1,0 +1,8 @@
+import { io } from "socket.io-client";
+
+const socket = io();
+const room = location.hash.slice(1);
+
+socket.emit("join", room);
+
+socket.on("note", (text) => document.body.append(text));

@@ -12,7 +12,7 @@ from advisor.deployment.compose_files import Project, interpolated, pairs_of, pr
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
-from advisor.deployment.proxy_signs import CONFIGURED, first_sign
+from advisor.deployment.proxy_signs import CONFIGURED, first_sign, main_file
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
@@ -222,20 +222,20 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
 
 
 def _main_file(tree: Tree, project: Project, service: Service) -> ProxyFiles | None:
-    """The one file among those in the container that only this program's configuration can be."""
+    """The configuration of a proxy whose main file stands for all of it."""
     mounts = [*(service.built.copies if service.built else ()), *_mounts(project, service)]
-    placed = [(inside, path) for inside, outside in mounts for inside, path in _files_of(tree, inside, outside)]
-    shown = list(dict.fromkeys(path for _, path in placed if first_sign(tree, service.proxy or "", path)))
-    return ProxyFiles(shown[0], mounts=tuple(sorted(placed))) if len(shown) == 1 else None
+    found = main_file(tree, service.proxy or "", mounts)
+    return replace(found, variables=_variables(tree, project, service, found)) if found is not None else None
 
 
-def _files_of(tree: Tree, inside: str, outside: str) -> Iterator[tuple[str, str]]:
-    """The files that a mount of a file or directory puts into the container, at most a few hundred."""
-    if tree.exists(outside):
-        yield (inside + outside.rsplit("/", 1)[-1] if inside.endswith("/") else inside), outside
-        return
-    prefix = 0 if outside == "." else len(outside) + 1
-    yield from ((f"{inside.rstrip('/')}/{path[prefix:]}", path) for path in below(tree, outside)[:300])
+def _variables(tree: Tree, project: Project, service: Service, files: ProxyFiles) -> tuple[tuple[str, str], ...]:
+    """What the service sets of the variables that the files ask for; never secrets."""
+    asked = "".join(dict(files.texts).get(path) or tree.text(path) or "" for path in files.files)
+    return tuple(
+        (key, interpolated(node.text() or "", project.variables))
+        for key, node in pairs_of(service.node.get("environment"))
+        if node.text() and re.search(rf"\$\{{?{re.escape(key)}\b|\{{{re.escape(key)}\}}", asked) and not _SECRET.search(key)
+    )
 
 
 def _serves_files_only(tree: Tree, service: Service) -> bool:
@@ -262,13 +262,7 @@ def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles
     files = nginx_files.mounted(tree, mounts, tuple(texts))
     if files is None:
         return None
-    asked = "".join(dict(files.texts).get(path) or tree.text(path) or "" for path in files.files)
-    variables = tuple(
-        (key, interpolated(node.text() or "", project.variables))
-        for key, node in pairs_of(service.node.get("environment"))
-        if node.text() and f"{{{key}}}" in asked and not _SECRET.search(key)
-    )
-    return replace(files, variables=variables)
+    return replace(files, variables=_variables(tree, project, service, files))
 
 
 def _mounts(project: Project, service: Service) -> list[tuple[str, str]]:

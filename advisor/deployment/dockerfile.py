@@ -8,11 +8,12 @@ from advisor.deployment import nginx_files
 from advisor.deployment.images import MANIFESTS, Image, dockerfiles, read_image, sources
 from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of, upwards
 from advisor.deployment.programs import NGINX_FAMILY
+from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file
 from advisor.model import Hop, Process
 from advisor.tree import Tree
 
 _NO_SERVER = re.compile(
-    r"^(/\S*/)?(nginx|openresty|caddy|haproxy|httpd-foreground|apache2ctl|apachectl|traefik|varnishd)\b|^(/bin/)?(ba|a)?sh$"
+    r"^(/\S*/)?(nginx|openresty|caddy|haproxy|httpd-foreground|apache2ctl|apachectl|traefik|varnishd|lighttpd)\b|^(/bin/)?(ba|a)?sh$"
 )
 
 
@@ -30,8 +31,10 @@ def read(tree: Tree) -> Part:
         proxy = image.base.proxy if image.base else None
         inside = image.copies if proxy else [copy for copy in image.copies if copy[0].startswith("/etc/nginx")]
         config = nginx_files.mounted(tree, inside)
+        other = proxy if proxy in CONFIGURED else installed(image.copies) if not proxy and not config else None
+        config = main_file(tree, other, image.copies) if other else config
         if proxy or config:
-            _hop(tree, image, proxy or "nginx", config, found)
+            _hop(tree, image, proxy or other or "nginx", config, found)
         if not proxy and image.starts and not _NO_SERVER.match(image.starts):
             _process(image, found)
     return found.part()
@@ -73,16 +76,17 @@ def _process(image: Image, found: Findings) -> None:
 
 
 def _hop(tree: Tree, image: Image, platform: str, config: ProxyFiles | None, found: Findings) -> None:
-    if platform not in NGINX_FAMILY:
+    if platform not in NGINX_FAMILY and platform not in CONFIGURED:
         config = None
     is_base = image.base is not None and image.base.proxy == platform
     identifier = identity(platform, image.file)
+    signs = (place for path in (config.files if config else ()) if (place := first_sign(tree, platform, path)))
     found.hops.append(
         Hop(
             identifier,
             platform,
             platform,
-            nginx_files.first_block(tree, config) or image.base_place,
+            nginx_files.first_block(tree, config) or next(signs, None) or image.base_place,
             version=image.base.version if image.base and is_base else None,
             version_place=image.base_place if is_base else None,
             floating=bool(image.base and is_base and image.base.floating),

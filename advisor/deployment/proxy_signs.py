@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
+from advisor.deployment.parts import ProxyFiles, below
 from advisor.model import Place
 from advisor.tree import Tree
 
@@ -13,6 +15,7 @@ NAMES = {
     "traefik": "Traefik",
     "apache-httpd": "Apache",
     "envoy": "Envoy",
+    "lighttpd": "lighttpd",
     "varnish": "Varnish",
 }
 FILES = {
@@ -20,16 +23,23 @@ FILES = {
     "haproxy": ("haproxy*.cfg", "haproxy.cfg.*", "*.haproxy.cfg"),
     "traefik": ("traefik.yml", "traefik.yaml", "traefik.toml"),
     "envoy": ("envoy.yaml", "envoy.yml", "envoy.json"),
+    "lighttpd": ("lighttpd*.conf", "*.lighttpd.conf"),
     "varnish": ("*.vcl",),
     "apache-httpd": (),
 }
-CONFIGURED = frozenset({"envoy"})
+CONFIGURED = frozenset({"envoy", "haproxy", "lighttpd"})
 """Platforms whose main file stands for the whole configuration: it is given to the platform's own module."""
+HOMES = {
+    "haproxy": ("/usr/local/etc/haproxy/", "/etc/haproxy/"),
+    "lighttpd": ("/etc/lighttpd/",),
+}
+"""Where the program's own files lie in a container, for images that are built on another one and install it."""
 _SIGNS = {
     "caddy": re.compile(r"^[ \t]*(?:reverse_proxy|proxy|file_server|php_fastcgi)\b", re.MULTILINE),
     "haproxy": re.compile(r"^(?:backend|listen)[ \t]+\S", re.MULTILINE),
     "traefik": re.compile(r"^[ \t]*\[?entry[pP]oints\b", re.MULTILINE),
     "envoy": re.compile(r"static_resources|dynamic_resources"),
+    "lighttpd": re.compile(r"^[ \t]*(?:proxy\.server|wstunnel\.server|server\.modules)[ \t]*\+?=", re.MULTILINE),
     "varnish": re.compile(r"^[ \t]*backend[ \t]+\w+[ \t]*\{", re.MULTILINE),
     "apache-httpd": re.compile(
         r"^[ \t]*(?:ProxyPass(?:Match)?[ \t]|RewriteRule[ \t].*\[[^\]\n]*\bP\b)", re.IGNORECASE | re.MULTILINE
@@ -44,3 +54,33 @@ def first_sign(tree: Tree, platform: str, path: str) -> Place | None:
     text = tree.text(path) or ""
     sign = _SIGNS[platform].search(text) if platform in _SIGNS else None
     return Place(path, text.count("\n", 0, sign.start()) + 1) if sign else None
+
+
+def main_file(
+    tree: Tree, platform: str, mounts: Iterable[tuple[str, str]], variables: tuple[tuple[str, str], ...] = ()
+) -> ProxyFiles | None:
+    """The one file among those in a container that only this program's configuration can be.
+
+    Where several can, the one that bears the program's usual name is meant; ``None`` where that leaves none or several.
+    """
+    placed = sorted({pair for inside, outside in mounts for pair in _files_of(tree, inside, outside)})
+    shown = list(dict.fromkeys(path for _, path in placed if first_sign(tree, platform, path)))
+    if len(shown) > 1:
+        usual = [f"{home}{platform}{ending}" for home in HOMES.get(platform, ()) for ending in (".cfg", ".conf")]
+        shown = [path for inside, path in placed if inside in usual]
+    return ProxyFiles(shown[0], mounts=tuple(placed), variables=variables) if len(shown) == 1 else None
+
+
+def installed(mounts: Iterable[tuple[str, str]]) -> str | None:
+    """The program whose home directory something is copied into, or ``None``."""
+    inside = [place for place, _ in mounts]
+    return next((name for name, homes in HOMES.items() for place in inside if place.startswith(homes)), None)
+
+
+def _files_of(tree: Tree, inside: str, outside: str) -> Iterator[tuple[str, str]]:
+    """The files that a mount of a file or directory puts into the container, at most a few hundred."""
+    if tree.exists(outside):
+        yield (inside + outside.rsplit("/", 1)[-1] if inside.endswith("/") else inside), outside
+        return
+    prefix = 0 if outside == "." else len(outside) + 1
+    yield from ((f"{inside.rstrip('/')}/{path[prefix:]}", path) for path in below(tree, outside)[:300])

@@ -13,6 +13,7 @@ from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
 from advisor.knowledge import Profile, load
 from advisor.proxies.envoy import forwarding as envoy_settings
+from advisor.proxies.haproxy import settings as haproxy_settings
 from advisor.proxies.nginx import grammar
 from advisor.tree import Tree
 
@@ -84,7 +85,7 @@ spec:
   rules:
     - http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
 """
-NOT_READ_YET = {"apache", "caddyfile", "haproxy"}
+NOT_READ_YET = {"apache", "caddyfile"}
 """Formats that no reader hands out settings of; their profiles are written for the day one does."""
 NOT_HANDED_OUT = {
     ("compose", "stop_grace_period"),
@@ -118,6 +119,8 @@ def handed_out(format: str, key: str) -> bool:
         )
     if format == "nginx":
         return key.removeprefix("upstream.") in grammar.table()
+    if format == "haproxy":
+        return key in haproxy_settings.KEYS
     if format == "envoy":
         return key in {*envoy_settings.KEYS, *envoy_settings.TCP_KEYS}
     if format == "ebextensions":

@@ -9,6 +9,10 @@ from advisor.proxies.haproxy.exchange import Exchange
 from advisor.proxies.haproxy.load import Proxy
 from advisor.proxies.haproxy.values import seconds
 
+KEYS = frozenset(
+    {f"timeout {name}" for name in ("client", "server", "tunnel")} | {"balance", "cookie", "hard-stop-after", "stick on"}
+)
+"""Keys of settings that a profile may name in ``set_by``."""
 _OTHER = ("connect", "queue", "http-request", "http-keep-alive", "client-fin", "server-fin", "tarpit", "check")
 _LINES = ("balance", "cookie", "maxconn", "fullconn", "hash-type", "http-reuse")
 

@@ -230,6 +230,10 @@ class App:
     """Stop signals that the app's own code listens for, and where."""
     same_site: Place | None = None
     """Where it keeps its cookies from requests that other sites cause (``SameSite`` lax or strict)."""
+    built_from_scheme: Place | None = None
+    """Where its server builds a socket's address from the scheme of the request that it received."""
+    trusts_proxy: bool = False
+    """True where its code is told to take the scheme from a proxy (Express's ``trust proxy``, ``ProxyFix``)."""
 
     def servers(self) -> tuple[Use, ...]:
         return tuple(use for use in self.uses if use.role == "server")

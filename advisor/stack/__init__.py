@@ -14,7 +14,7 @@ from importlib import import_module
 from types import ModuleType
 
 from advisor.model import App, Place, Stack, Use
-from advisor.stack import cookies, signals
+from advisor.stack import cookies, schemes, signals
 from advisor.stack.apps import Apps, Found, Root, find
 from advisor.stack.library import libraries
 from advisor.tree import Tree
@@ -32,7 +32,7 @@ def _languages() -> tuple[ModuleType, ...]:
 
 def words() -> frozenset[str]:
     """The literals one of which stands in every file that some language module must parse."""
-    return cookies.WORDS | signals.WORDS | frozenset(word for module in _languages() for word in module.words())
+    return cookies.WORDS | schemes.WORDS | signals.WORDS | frozenset(word for module in _languages() for word in module.words())
 
 
 def detect(tree: Tree) -> Stack:
@@ -57,6 +57,7 @@ def _app(root: Root, found: list[Found], answering: bool, tree: Tree, apps: Apps
     forks: Place | None = next((part.forks[root.id] for part in found if root.id in part.forks), None)
     scripts = tuple(script for manifest in root.manifests for script in manifest.scripts)
     serves = any(use.role == "server" for use in uses)
+    built, trusts = schemes.built(tree, apps, root) if serves else (None, False)
     return App(
         root.id,
         root.path,
@@ -68,6 +69,8 @@ def _app(root: Root, found: list[Found], answering: bool, tree: Tree, apps: Apps
         forks,
         signals.heard(tree, apps, root) if serves else (),
         cookies.same_site(tree, apps, root) if serves else None,
+        built,
+        trusts,
     )
 
 

@@ -54,9 +54,8 @@ PASSES = DROPS.replace(
 CARRIES = {"deploy/nginx.conf": PASSES}
 GATEWAY = {
     "Dockerfile": 'FROM node:22\nCMD ["node", "server.js"]\n',
-    "docker-compose.yml": "services:\n  edge:\n    image: kong:3.9\n    ports: ['80:80']\n"
+    "docker-compose.yml": "services:\n  edge:\n    image: nginxproxy/nginx-proxy:1.6\n    ports: ['80:80']\n"
     "    depends_on: [web]\n  web:\n    build: .\n    expose: ['8080']\n",
-    "kong.yml": "services: []\n",
 }
 VERCEL = {
     "package.json": '{"name": "chat", "dependencies": {"ws": "8.18.0"}}',

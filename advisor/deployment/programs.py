@@ -32,7 +32,7 @@ _PROXIES = {
     "varnish": "varnish",
     "kong": "kong",
     "kong/kong-gateway": "kong",
-    "cloudflare/cloudflared": "cloudflared",
+    "cloudflare/cloudflared": "cloudflare-tunnel",
     "ubuntu/squid": "squid",
     "ngrok/ngrok": "ngrok",
     "basecamp/kamal-proxy": "kamal-proxy",

@@ -25,6 +25,8 @@ Kind = Literal[
     "load_balancer",
     "api_gateway",
     "reverse_proxy",
+    "app_proxy",
+    "development_proxy",
     "ingress_controller",
     "tunnel",
     "managed_realtime",

@@ -165,7 +165,7 @@ def test_variable_of_an_example_env_file_names_the_directory() -> None:
         ("traefik:v3.1", "traefik"),
         ("haproxy:3.0", "haproxy"),
         ("httpd:2.4", "apache-httpd"),
-        ("cloudflare/cloudflared:latest", "cloudflared"),
+        ("cloudflare/cloudflared:latest", "cloudflare-tunnel"),
         ("openresty/openresty:alpine", "openresty"),
         ("envoyproxy/envoy:v1.31", "envoy"),
     ],

@@ -144,7 +144,7 @@ def _finding(
         path=path.id,
         facts=facts,
         who="app",
-        together=path.app.id if path.app is not None else "",
+        together="signal",
     )
 
 

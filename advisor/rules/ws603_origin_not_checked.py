@@ -91,29 +91,26 @@ def check(scan: Scan) -> Iterator[Finding]:
 
 
 def _judged(scan: Scan, path: Path, server: Use) -> Finding | None:
-    """Nothing for a server that checks, and nothing for one that no page is seen to use."""
+    """Nothing for a server that checks, that no page is seen to use, or whose cookies other sites' pages cannot send."""
     if path.handshake.outcome == "refused" or (server.origins is not None and _ANY not in server.origins):
         return None
-    kept = path.app is not None and path.app.same_site is not None
-    if server.cookies and not kept and server.library not in _LAX:
-        return _finding(path, server, "warning")
+    kept = server.library in _LAX or (path.app is not None and path.app.same_site is not None)
+    if server.cookies:
+        return None if kept else _finding(path, server, "warning")
     pages = any(use.runs_in == "browser" for use in path.clients)
     open_to_all = server.origins is not None or (bool(path.steps) and pages)
-    told = server.cookies or (open_to_all and not _TOKENS.search(scan.tree.text(server.place.file) or ""))
-    return _finding(path, server, "info") if told else None
+    asks = _TOKENS.search(scan.tree.text(server.place.file) or "") is not None
+    return _finding(path, server, "info") if open_to_all and not asks else None
 
 
 def _finding(path: Path, server: Use, severity: Severity) -> Finding:
     place = server.origins_place or app_place(server)
     listed = f"{place} allows every origin" if server.origins is not None else f"nothing at {app_place(server)} looks at Origin"
-    same_site = path.app.same_site if path.app is not None else None
-    if severity == "warning":
-        then = "it takes a cookie or session for who is there, and browsers send cookies along from pages of other sites"
-    elif server.cookies:
-        where = f" ({same_site})" if same_site is not None else " by default"
-        then = f"its cookies are kept to the same site{where}, so another site's page opens a socket without them"
-    else:
-        then = "no cookie tells who is there, so another site's page gets what any visitor gets"
+    then = (
+        "it takes a cookie or session for who is there, and browsers send cookies along from pages of other sites"
+        if severity == "warning"
+        else "no cookie tells who is there, so another site's page gets what any visitor gets"
+    )
     origin = _origin(path)
     return Finding(
         ID,

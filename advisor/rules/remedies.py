@@ -64,8 +64,16 @@ def route_block(scan: Scan, step: Step, path: Path, public: str | None = None) -
 
 def define_block(step: Step, variable: str) -> str:
     """A block for the hop's own file that defines a variable for the Connection header; empty where none is known."""
-    program = _program(step)
-    block: str = program.define_block(variable) if program is not None else ""
+    write = getattr(_program(step), "define_block", None)
+    block: str = write(variable) if write is not None else ""
+    return block
+
+
+def affinity_block(step: Step) -> str:
+    """A block for the hop's own file that keeps each client on one instance; empty where none is known."""
+    write = getattr(_program(step), "affinity_block", None)
+    forward = next((result for _, result in branches(step) if isinstance(result, Forward)), None)
+    block: str = write(forward) if write is not None and forward is not None else ""
     return block
 
 

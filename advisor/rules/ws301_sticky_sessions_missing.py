@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import Finding, Path, Severity, Use
+from advisor.rules import remedies
 from advisor.rules.instances import Copies, Spread, instances, needs_affinity, without_affinity
 from advisor.rules.scan import Scan, app_place, related
 
@@ -63,9 +64,16 @@ def _finding(path: Path, server: Use, copies: Copies, spread: Spread, first: boo
             if spread.never
             else f"Turn session affinity on at {hop.name}, or set transports to websocket alone on client and server."
         ),
-        snippet=_WEBSOCKET_ALONE if "socket" in server.library else "",
+        snippet=_blocks(spread, server),
         related=related(app_place(server), "the server is set up here"),
         path=path.id,
         facts=(spread.fact,) if spread.fact else (),
         who="platform",
     )
+
+
+def _blocks(spread: Spread, server: Use) -> str:
+    """Affinity in the hop's own file where it can be written there, and the way that needs none."""
+    affinity = "" if spread.never else remedies.affinity_block(spread.step)
+    alone = _WEBSOCKET_ALONE if "socket" in server.library else ""
+    return f"{affinity}\n\n// or instead\n{alone}" if affinity and alone else affinity or alone

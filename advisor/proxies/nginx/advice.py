@@ -36,6 +36,15 @@ def define_block(variable: str) -> str:
     return f"map $http_upgrade {variable} {{\n    default upgrade;\n    ''      close;\n}}"
 
 
+def affinity_block(forward: Forward) -> str:
+    """The line that keeps each client on one server, inside the upstream that spreads them, whose other lines stay.
+
+    By the client's address; behind another proxy every client has that proxy's, and a cookie (``sticky``) does better.
+    """
+    name = _target(forward).partition("://")[2]
+    return f"upstream {name} {{\n    hash $remote_addr consistent;\n    # its servers stay\n}}" if forward.upstreams > 1 else ""
+
+
 def timeout_block(key: str, seconds: int, opening: str) -> str:
     """The line that raises a timeout, inside the block that decides (``location /ws {``), whose other lines stay."""
     line = f"{key} {seconds}s;"

@@ -1,0 +1,64 @@
+"""Tests of what is read from all code of an app: stop signals, cookies kept to the same site, the request's scheme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from advisor.model import App
+from advisor.stack import detect, words
+from advisor.tree import Tree
+
+SERVER = 'const { WebSocketServer } = require("ws");\nconst wss = new WebSocketServer({ port: 8080 });\n'
+
+
+def app_of(folder: Path, more: str) -> App:
+    (folder / "package.json").write_text('{"name": "board", "dependencies": {"ws": "8.18.0"}}')
+    (folder / "server.js").write_text(SERVER + more)
+    return detect(Tree.open(folder, words())).apps[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ('process.on("SIGTERM", stop);', ["SIGTERM"]),
+        ("process.once('SIGINT', stop);", ["SIGINT"]),
+        ('["SIGINT", "SIGTERM"].forEach((signal) => process.on(signal, stop));', ["SIGINT", "SIGTERM"]),
+        ('console.log("SIGTERM comes");', []),
+        ('child.kill("SIGTERM");', []),
+    ],
+)
+def test_signals(tmp_path: Path, more: str, expected: list[str]) -> None:
+    """A signal is heard where a handler is set for it, not where it is named or sent."""
+    assert expected == sorted(signal for signal, _ in app_of(tmp_path, more).signals)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ('app.use(session({ cookie: { sameSite: "lax" } }));', True),
+        ("response.cookie('id', id, { sameSite: 'Strict' });", True),
+        ('app.use(session({ cookie: { sameSite: "none" } }));', False),
+        ("app.use(session({}));", False),
+    ],
+)
+def test_same_site(tmp_path: Path, more: str, expected: bool) -> None:
+    """Lax and strict keep a cookie from other sites; none does not."""
+    assert expected == (app_of(tmp_path, more).same_site is not None)
+
+
+@pytest.mark.parametrize(
+    ("more", "built", "trusts"),
+    [
+        ('const address = `${req.protocol === "https" ? "wss" : "ws"}://${req.hostname}`;', True, False),
+        ('app.set("trust proxy", 1); const address = req.secure ? "wss://a" : "ws://a";', True, True),
+        ('const secure = req.protocol === "https";', False, False),
+        ('const scheme = req.headers["x-forwarded-proto"]; const a = req.secure ? "wss" : "ws";', False, False),
+    ],
+)
+def test_scheme(tmp_path: Path, more: str, built: bool, trusts: bool) -> None:
+    """An address that begins with the request's scheme is found; an app that reads the header itself needs no telling."""
+    app = app_of(tmp_path, more)
+
+    assert (built, trusts) == (app.built_from_scheme is not None, app.trusts_proxy)

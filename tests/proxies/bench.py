@@ -81,6 +81,8 @@ class Bench:
 
     ROOT: ClassVar[str] = "/etc"
     """What the case's directory is called in the record."""
+    TLS_PATIENCE_S: ClassVar[float] = 0
+    """How long a TLS handshake is tried again, where a program gets its certificates after it has started."""
 
     def __init__(self, program: Program, recorder: Recorder, certificate: tuple[str, str]) -> None:
         self.program = program
@@ -208,10 +210,15 @@ class Bench:
 
     def _handshake(self, case: Case, ports: dict[str, int]) -> Measured:
         measured = Measured(True)
-        try:
-            stream = connect(case, ports[case.port])
-        except (ssl.SSLError, ConnectionError):
-            return measured
+        until = time.monotonic() + self.TLS_PATIENCE_S
+        while True:
+            try:
+                stream = connect(case, ports[case.port])
+                break
+            except (ssl.SSLError, ConnectionError):
+                if time.monotonic() > until:
+                    return measured
+                time.sleep(0.05)
         try:
             stream.sendall(request_bytes(case, ports[case.port]))
             head, rest = read_head(stream)

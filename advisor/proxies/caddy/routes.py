@@ -1,0 +1,70 @@
+"""A configuration -> where its routes lead: a sample path each, sent through the real order of sites and routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from advisor.model import Depends, Forward, Listen, Outcome, Request, handshake
+from advisor.proxies import Route as Way
+from advisor.proxies.caddy.adapt import adapted
+from advisor.proxies.caddy.load import Config
+from advisor.proxies.caddy.model import Route
+from advisor.proxies.caddy.sites import servers
+from advisor.proxies.caddy.trace import trace
+
+_MOST_SAMPLES = 200
+
+
+def routes(config: Config) -> tuple[Way, ...]:
+    """Every address that a handshake to some route reaches, with the public side and a path that lead there."""
+    known = adapted(config, None)
+    paths = tuple(islice(dict.fromkeys(path for site in known.sites for path in (*_samples(site.routes), "/")), _MOST_SAMPLES))
+    found: dict[tuple[Listen, str], Way] = {}
+    for listen in servers(config):
+        for path in paths:
+            if listen.redirect_to is None:
+                for forward in _forwards(trace(config, _request(listen, path), None)):
+                    found.setdefault((listen, path), Way(listen, path, forward.address, forward.place or listen.place))
+    return tuple(found.values())
+
+
+def _request(listen: Listen, path: str) -> Request:
+    host = next(iter(listen.hosts), "localhost").replace("*", "app")
+    return handshake("https" if listen.scheme == "https" else "http", host, path, port=listen.port)
+
+
+def _forwards(outcome: Outcome) -> Iterator[Forward]:
+    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
+    yield from (result for result in results if isinstance(result, Forward))
+
+
+def _samples(routes: tuple[Route, ...]) -> Iterator[str]:
+    for route in routes:
+        for tests in route.sets:
+            for test in tests:
+                if test.kind == "path":
+                    yield from (_like(str(path)) for path in test.value if "{" not in str(path))
+                elif test.kind == "path_regexp":
+                    yield _matching(str(test.value.get("pattern", "")))
+        for handler in route.handlers:
+            yield from _samples(handler.routes)
+
+
+def _like(path: str) -> str:
+    """A path that a glob takes: ``/ws/*`` -> ``/ws/``, ``*.sock`` -> ``/1.sock``."""
+    text = path.removesuffix("*").replace("*", "1")
+    return text if text.startswith("/") else f"/{text}"
+
+
+def _matching(pattern: str) -> str:
+    """A path that an expression matches, for the shapes people write; the caller tries it on the real one."""
+    text = pattern.removeprefix("^").removesuffix("$")
+    while (
+        shorter := re.sub(r"\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)([?*]?)", lambda sign: "" if sign[2] else sign[1], text)
+    ) != text:
+        text = shorter
+    text = re.sub(r"\[[^\]]*\][*+?]?|\\[dwSs][*+?]?|\.[*+]\??", "1", text)
+    text = re.sub(r"\\(.)", r"\1", text)
+    return text if text.startswith("/") else f"/{text}"

@@ -16,6 +16,7 @@ from advisor.proxies.envoy import forwarding as envoy_settings
 from advisor.proxies.haproxy import settings as haproxy_settings
 from advisor.proxies.nginx import grammar
 from advisor.tree import Tree
+from tests.knowledge import clouds_waiting
 
 FLY = """
 kill_signal = "SIGTERM"
@@ -80,6 +81,20 @@ metadata:
     nginx.ingress.kubernetes.io/affinity: cookie
     nginx.ingress.kubernetes.io/upstream-hash-by: "$remote_addr"
     nginx.ingress.kubernetes.io/ssl-redirect: "true"
+    appgw.ingress.kubernetes.io/request-timeout: "3600"
+    appgw.ingress.kubernetes.io/cookie-based-affinity: "true"
+    appgw.ingress.kubernetes.io/connection-draining: "true"
+    appgw.ingress.kubernetes.io/connection-draining-timeout: "30"
+    appgw.ingress.kubernetes.io/health-probe-path: /up
+    appgw.ingress.kubernetes.io/health-probe-status-code: "200"
+    appgw.ingress.kubernetes.io/ssl-redirect: "true"
+    alb.ingress.kubernetes.io/backend-protocol-version: HTTP1
+    alb.ingress.kubernetes.io/target-type: ip
+    alb.ingress.kubernetes.io/healthcheck-path: /up
+    alb.ingress.kubernetes.io/success-codes: "200"
+    alb.ingress.kubernetes.io/certificate-arn: arn:aws:acm:certificate
+    alb.ingress.kubernetes.io/ssl-redirect: "443"
+    alb.ingress.kubernetes.io/auth-type: none
     nginx.org/websocket-services: web
     nginx.org/proxy-read-timeout: 3600s
     nginx.org/lb-method: ip_hash
@@ -121,7 +136,8 @@ def keys(profile: Profile) -> Iterator[tuple[str, str]]:
 
 def waits(format: str, key: str) -> bool:
     """Whether no reader reads such a file yet, or such a kind of Kubernetes object (``ConfigMap.data.timeout-tunnel``)."""
-    return format in NOT_READ_YET or (format, key) in NOT_HANDED_OUT or (format == "kubernetes" and key[:1].isupper())
+    is_listed = format in NOT_READ_YET or (format, key) in NOT_HANDED_OUT
+    return is_listed or (format == "kubernetes" and key[:1].isupper()) or clouds_waiting.waits(format, key)
 
 
 def handed_out(format: str, key: str) -> bool:

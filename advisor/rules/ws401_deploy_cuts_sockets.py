@@ -1,4 +1,4 @@
-"""A deploy, a restart or a reload cuts open sockets without time to move over, or clients that do not come back.
+"""A deploy, a restart or a reload cuts open sockets without time to move over.
 
 Every deploy ends the instances that hold the sockets. With some seconds between the stop signal and the end the app can close
 each socket with code 1001 or 1012, and clients connect again to the new instance. With none they see a broken connection
@@ -46,16 +46,9 @@ def check(scan: Scan) -> Iterator[Finding]:
         if path.scope != "production" or path.handshake.outcome in ("refused", "invalid_config", "redirected"):
             continue
         short = next(_short(scan, path), None)
-        gone = _gone(path)
-        step = host(scan, path)
         if short is not None and (short.step.hop.id, short.dimension) not in told:
             told.add((short.step.hop.id, short.dimension))
-            yield _too_short(path, short, gone)
-        elif short is None and gone is not None and step is not None and (step.hop.id, str(gone)) not in told:
-            mode = held(scan, step, "deploy_mode")
-            if mode is not None and mode.statement is not None and str(mode.statement.value) == _CUT:
-                told.add((step.hop.id, str(gone)))
-                yield _for_good(path, step, gone)
+            yield _too_short(path, short, _gone(path))
 
 
 def _gone(path: Path) -> Place | None:
@@ -112,30 +105,4 @@ def _too_short(path: Path, short: _Short, gone: Place | None) -> Finding:
         path=path.id,
         facts=(f"{hop.platform}/{short.dimension}",) if short.held.statement is not None else (),
         who="platform",
-    )
-
-
-def _for_good(path: Path, step: Step, gone: Place) -> Finding:
-    """The host ends every socket at a deploy, and the page's client does not open another one."""
-    hop = step.hop
-    return Finding(
-        ID,
-        NAME,
-        SEVERITY,
-        "degrades",
-        "likely",
-        f"Every deploy at {hop.name} cuts the sockets at {path.endpoint}, and the client does not connect again.",
-        hop.place,
-        why=(
-            f"{hop.name} ends the old instances with their sockets at every deploy",
-            f"the client at {gone} opens the socket once and does nothing when it is closed",
-            "the page then stays silent until it is loaded again",
-        ),
-        remedy="Close every socket when the stop signal comes, and let the client reconnect with back-off.",
-        snippet=remedies.RECONNECT,
-        verify=f"npx wscat --connect '{path.url}'  # deploy meanwhile, and see when and with which code it ends",
-        related=related(gone, "this client does not connect again"),
-        path=path.id,
-        facts=(f"{hop.platform}/deploy_mode",),
-        who="client",
     )

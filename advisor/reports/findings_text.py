@@ -67,18 +67,14 @@ def _excerpt(canvas: Canvas, finding: Finding) -> None:
     gutter = max(len(str(number)) for number, _ in finding.excerpt) + 2
     room = canvas.width - gutter - 3
     edge = canvas.paint("│", "quiet")
-    for number, line in finding.excerpt:
-        shown = _shown(line, room)
+    veiled = clean.sources(line for _, line in finding.excerpt)
+    for (number, line), text in zip(finding.excerpt, veiled, strict=True):
+        shown = text if len(text) <= room else text[: room - 1] + "…"
         canvas.add(f"{canvas.paint(f'{number:>{gutter}}', 'quiet')} {edge} {shown}")
         if number == finding.place.line and shown.strip():
             start, length = _mark(finding, line, shown)
             if start < len(shown):
                 canvas.add(f"{'':>{gutter}} {edge} {' ' * start}{canvas.paint('^' * length, _STYLES[finding.severity])}")
-
-
-def _shown(line: str, room: int) -> str:
-    text = clean.source(line)
-    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def _mark(finding: Finding, line: str, shown: str) -> tuple[int, int]:

@@ -37,6 +37,6 @@ def _sources(finding: Finding, facts: dict[str, Fact]) -> list[tuple[str, Fact]]
 def _excerpt(finding: Finding) -> str:
     gutter = max(len(str(number)) for number, _ in finding.excerpt)
     return "\n".join(
-        f"{'>' if number == finding.place.line else ' '} {number:>{gutter}} | {clean.source(line)}".rstrip()
-        for number, line in finding.excerpt
+        f"{'>' if number == finding.place.line else ' '} {number:>{gutter}} | {line}".rstrip()
+        for (number, _), line in zip(finding.excerpt, clean.sources(line for _, line in finding.excerpt), strict=True)
     )

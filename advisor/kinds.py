@@ -48,6 +48,11 @@ def is_binary_name(path: str) -> bool:
     return extension(path) in _BINARY
 
 
+def is_configuration(path: str) -> bool:
+    """True for names under which only text is expected that may show a hop or a process."""
+    return extension(path) in ("tf", "hcl", "yaml", "yml", "toml", "conf")
+
+
 def is_searched(path: str) -> bool:
     """False for text that can show neither a socket nor a hop (style sheets, tables, the lists of package managers)."""
     ending = extension(path)

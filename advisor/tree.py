@@ -23,6 +23,9 @@ from advisor.sources import Disk, Layered, Memory, Source, Unopened
 LARGEST = 5_000_000
 """Bytes; a longer text is not read, and said so."""
 _KEPT = 64
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of UTF-16, which Windows shells write."""
+_BINARY = "it is binary where text was expected"
 _LONG_LINES = 500
 """Average bytes a line from which a script counts as minified."""
 
@@ -77,8 +80,8 @@ class Tree:
         content = self._read(path)
         if content is None:
             return None
-        if b"\0" in content[:8192] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            self._note(path, "it is binary where text was expected")
+        if b"\0" in content[:8192] and not content.startswith(_WIDE):
+            self._note(path, _BINARY)
             return None
         self.parsed.add(path)
         text = _decode(content)
@@ -182,7 +185,11 @@ class Tree:
             entry = self._entries[path]
             if not kinds.is_searched(path) or (content := self._read(path)) is None:
                 continue
+            if content.startswith(_WIDE):
+                content = _decode(content).encode("utf-8", "replace")
             if b"\0" in content[:8192]:
+                if kinds.is_configuration(path):
+                    self._note(path, _BINARY)
                 continue
             found = {words[match[0]] for match in find(content, overlapping=True)}
             if found:
@@ -210,7 +217,7 @@ class Tree:
 
 def _decode(content: bytes) -> str:
     """UTF-8 or UTF-16 by their marks, else UTF-8, else Latin-1, in which every byte is a character."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_WIDE):
         return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")

@@ -157,7 +157,9 @@ def _manifest(tree: Tree, path: str, root: str, ecosystem: str, not_read: list[N
     base = path.rsplit("/", 1)[-1].lower()
     if base not in ("package.json", "deno.json", "deno.jsonc", "pyproject.toml"):
         return Manifest(path, root, ecosystem)
-    text = tree.text(path) or ""
+    text = tree.text(path)
+    if text is None:
+        return Manifest(path, root, ecosystem)
     try:
         data = tomllib.loads(text) if base == "pyproject.toml" else json_format.load(text, path)
     except Unreadable as error:

@@ -24,7 +24,8 @@ from advisor.model import (
     Use,
     Verdict,
 )
-from advisor.options import Options
+from advisor.nearest import did_you_mean, one_of
+from advisor.options import BadOptions, Options
 from advisor.rules.scan import Scan
 from advisor.scope import scope_of
 from advisor.stack.library import libraries
@@ -59,6 +60,7 @@ def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question,
     """The whole report."""
     paths = scan.paths
     if options.environment is not None:
+        _check_environment(options.environment, scan)
         paths = tuple(path for path in paths if path.environment == options.environment)
         shown = {path.id for path in paths}
         findings = tuple(each for each in findings if each.path is None or each.path in shown)
@@ -86,6 +88,13 @@ def answer(scan: Scan, findings: tuple[Finding, ...], questions: tuple[Question,
         facts=_facts(scan, findings, paths),
         looked_at=_looked_at(scan),
     )
+
+
+def _check_environment(wanted: str, scan: Scan) -> None:
+    """Raises :class:`BadOptions` where there are paths and hops, and none of them belongs to the environment asked for."""
+    known = {path.environment for path in scan.paths} | {hop.environment for hop in scan.deployment.hops}
+    if known and wanted not in known:
+        raise BadOptions(f"No file shows an environment {wanted!r}.{did_you_mean(wanted, known)} It is {one_of(sorted(known))}.")
 
 
 def gathered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -326,7 +335,7 @@ def _none_found(scan: Scan) -> str:
 
 def _looked_at(scan: Scan) -> tuple[str, ...]:
     return (
-        f"{len(scan.tree.paths)} files for the use of {len(libraries())} socket libraries",
+        f"{_count(len(scan.tree.paths), 'file')} for the use of {len(libraries())} socket libraries",
         _count(len(scan.deployment.files), "deployment file"),
     )
 

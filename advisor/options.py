@@ -177,9 +177,15 @@ def _text(source: Source, name: str) -> str | None:
     try:
         if name not in source.list("").files:
             return None
-        return source.read(name, _LARGEST).decode("utf-8-sig", "replace")
-    except (OSError, Unopened):
+    except OSError:
         return None
+    try:
+        return source.read(name, _LARGEST).decode("utf-8-sig", "replace")
+    except (OSError, Unopened) as error:
+        if name == PROJECT_FILE:
+            return None
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+        raise BadOptions(f"{name} cannot be read: {reason}. Correct it, or remove it, and run the scan again.") from None
 
 
 def _document(name: str, text: str) -> Node:

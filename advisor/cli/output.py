@@ -40,8 +40,13 @@ def progress_wanted() -> bool:
 
 
 def write(text: str) -> None:
-    """Writes to standard output. A reader that has gone (``| head``) is no error, and changes no exit code."""
+    """Writes to standard output. One that is closed, now (``| head``) or from the start, is no error and changes no exit code.
+
+    Raises :class:`BadOptions` where the output does not fit.
+    """
     stream = sys.stdout
+    if stream is None:
+        return
     encoding = codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name
     if not encoding.startswith("utf"):
         text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
@@ -49,9 +54,9 @@ def write(text: str) -> None:
         stream.write(text)
         stream.flush()
     except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.EINVAL):
-            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            raise BadOptions(f"Standard output cannot be written: {(error.strerror or str(error)).lower()}.") from None
 
 
 def write_file(file: str, text: str) -> None:

@@ -77,11 +77,17 @@ def scanned(path: str, options: Options) -> Report:
             tree = read(Path(path), progress)
         except OSError as error:
             raise BadOptions(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        only = Path(path)
+        refused = next((each.reason for each in tree.not_read if each.file == only.name), None) if only.is_file() else None
+        if refused is not None:
+            raise BadOptions(f"{path} cannot be read: {refused}.")
         return advise(tree, options)
 
 
 def existing(path: str) -> Path:
     """The path, which is there. Raises :class:`BadOptions`."""
+    if not path:
+        raise BadOptions("PATH is empty; the directory here is written as a dot.")
     try:
         found = Path(path)
         found.stat()

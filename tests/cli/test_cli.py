@@ -146,6 +146,29 @@ def test_interrupt(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Traceback" not in err
 
 
+def test_a_fault_of_its_own_is_no_finding(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that nobody expected ends with a code of its own, and says whose fault it is."""
+
+    def broken(*_: object) -> Report:
+        raise RuntimeError("what nobody thought of")
+
+    monkeypatch.setattr("advisor.cli.scan.scanned", broken)
+    code, out, err = said("scan", ".")
+    assert (70, "") == (code, out)
+    assert "RuntimeError: what nobody thought of" in err
+    assert "a fault of wsadvise, not of what was scanned" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_output_that_does_not_fit() -> None:
+    """A full disk behind standard output is told in a sentence."""
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "advisor", "rule"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert (2, "wsadvise: Standard output cannot be written: no space left on device.\n") == (run.returncode, run.stderr)
+
+
 def test_reader_that_leaves_changes_no_exit_code(tmp_path: Path) -> None:
     """`wsadvise rule | head` writes no traceback, and ends as if all had been read."""
     code = (
@@ -254,6 +277,30 @@ def test_real_scan_of_a_tree_without_sockets(tmp_path: Path) -> None:
     assert (0, "") == (run.returncode, run.stderr)
     assert run.stdout.startswith("No WebSocket found.")
     assert 1 == run.stdout.count("\n")
+
+
+def test_a_file_that_cannot_be_read_is_no_clean_bill(said: Said, tmp_path: Path) -> None:
+    """PATH is one file and that one is too large: wrong usage, not a repository without sockets."""
+    (tmp_path / "server.js").write_bytes(b"x" * 5_000_001)
+    code, out, err = said("scan", str(tmp_path / "server.js"))
+    assert (2, "") == (code, out)
+    assert "server.js cannot be read: it is larger than 5 MB." in err
+
+
+def test_an_environment_that_no_file_shows(said: Said) -> None:
+    """A name with a slip hides nothing: it is refused, with the names there are."""
+    example = Path(__file__).parents[1] / "examples" / "nginx-without-upgrade"
+    code, out, err = said("scan", str(example), "--environment", "producton")
+    assert (2, "") == (code, out)
+    assert "No file shows an environment 'producton'. Did you mean 'production'?" in err
+
+
+def test_a_configuration_that_cannot_be_read(said: Said, tmp_path: Path) -> None:
+    """A wsadvise.toml that is not read is never taken for one that says nothing."""
+    (tmp_path / "wsadvise.toml").write_bytes(b"#" * 1_000_001)
+    code, _, err = said("scan", str(tmp_path))
+    assert 2 == code
+    assert "wsadvise.toml cannot be read: it is larger than 1 MB." in err
 
 
 def test_one_file_is_a_tree(tmp_path: Path) -> None:

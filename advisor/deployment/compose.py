@@ -186,7 +186,13 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     written = service.node.get("image")
     version_place = service.built.base_place if service.built else (written.key_place or written.place) if written else None
     mounts = [] if config else [*(service.built.copies if service.built else ()), *_mounts(project, service)]
-    used = config.files if config else tuple(outside for _, outside in mounts if tree.exists(outside))
+    shown = config.files if config else ()
+    own = {file.path for file in project.files}
+    used = (
+        tuple(path for path in shown if path not in own)
+        if config
+        else tuple(outside for _, outside in mounts if tree.exists(outside))
+    )
     targets = tuple(_labelled(platform, services))
     signs = (place for path in used if (place := first_sign(tree, platform, path)))
     place = nginx_files.first_block(tree, config) or next(signs, None) or service.place
@@ -225,7 +231,15 @@ def _main_file(tree: Tree, project: Project, service: Service) -> ProxyFiles | N
     """The configuration of a proxy whose main file stands for all of it."""
     mounts = [*(service.built.copies if service.built else ()), *_mounts(project, service)]
     found = main_file(tree, service.proxy or "", mounts)
+    if service.proxy == "traefik":
+        return _with_labels(project, found, mounts)
     return replace(found, variables=_variables(tree, project, service, found)) if found is not None else None
+
+
+def _with_labels(project: Project, found: ProxyFiles | None, mounts: list[tuple[str, str]]) -> ProxyFiles:
+    """Traefik is also configured by its arguments and by the labels of all services, which stand in the compose files."""
+    files = (*((found.main,) if found and found.main else ()), *(file.path for file in project.files))
+    return ProxyFiles(None, files, found.mounts if found else tuple(sorted(mounts)))
 
 
 def _variables(tree: Tree, project: Project, service: Service, files: ProxyFiles) -> tuple[tuple[str, str], ...]:

@@ -27,7 +27,7 @@ FILES = {
     "varnish": ("*.vcl",),
     "apache-httpd": (),
 }
-CONFIGURED = frozenset({"envoy", "haproxy", "lighttpd"})
+CONFIGURED = frozenset({"envoy", "haproxy", "lighttpd", "traefik"})
 """Platforms whose main file stands for the whole configuration: it is given to the platform's own module."""
 HOMES = {
     "haproxy": ("/usr/local/etc/haproxy/", "/etc/haproxy/"),

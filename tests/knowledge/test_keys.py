@@ -15,6 +15,7 @@ from advisor.knowledge import Profile, load
 from advisor.proxies.envoy import forwarding as envoy_settings
 from advisor.proxies.haproxy import settings as haproxy_settings
 from advisor.proxies.nginx import grammar
+from advisor.proxies.traefik.trace import KEYS as TRAEFIK
 from advisor.tree import Tree
 from tests.knowledge import clouds_waiting
 
@@ -156,6 +157,8 @@ def handed_out(format: str, key: str) -> bool:
         return key.removeprefix("upstream.") in grammar.table()
     if format == "haproxy":
         return key in haproxy_settings.KEYS
+    if format == "traefik":
+        return key in TRAEFIK
     if format == "envoy":
         return key in {*envoy_settings.KEYS, *envoy_settings.TCP_KEYS}
     if format == "ebextensions":

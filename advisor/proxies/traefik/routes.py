@@ -1,0 +1,41 @@
+"""A Traefik configuration -> where its routers lead: a sample host and path each, sent through the real order of routers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import Depends, Forward, Listen, Outcome, handshake
+from advisor.proxies import Route
+from advisor.proxies.traefik.entry_points import servers
+from advisor.proxies.traefik.fields import text_of
+from advisor.proxies.traefik.load import Config
+from advisor.proxies.traefik.rules import names_in
+from advisor.proxies.traefik.trace import trace
+
+_MOST_ROUTERS = 200
+
+
+def routes(config: Config) -> tuple[Route, ...]:
+    """Every address that a handshake reaches once it is let in, with the public side and a path that lead there."""
+    found: dict[tuple[Listen, str, str], Route] = {}
+    samples = list(dict.fromkeys(_samples(config)))[:_MOST_ROUTERS]
+    for listen in servers(config):
+        for host, path in samples if listen.redirect_to is None else ():
+            request = handshake(listen.scheme, host or next(iter(listen.hosts), "localhost"), path, port=listen.port)
+            for forward in _forwards(trace(config, request, None, admitted=True)):
+                side = Listen(listen.scheme, listen.port, listen.place, (host,)) if host else listen
+                found.setdefault(
+                    (side, path, str(forward.address)), Route(side, path, forward.address, forward.place or listen.place)
+                )
+    return tuple(found.values())
+
+
+def _forwards(outcome: Outcome) -> Iterator[Forward]:
+    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
+    yield from (result for result in results if isinstance(result, Forward))
+
+
+def _samples(config: Config) -> Iterator[tuple[str, str]]:
+    for router in config.routers:
+        hosts, paths = names_in(text_of(router.node, "rule") or (f"Host(`{router.container}`)" if router.container else ""))
+        yield from ((host, path) for host in hosts or ("",) for path in paths or ("/",))

@@ -93,10 +93,12 @@ def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditi
     forward = step.outcome if isinstance(step.outcome, Forward) else None
     settings = (*(forward.settings if forward else ()), *hop.settings)
     held = [("", known.statement)] if known.statement is not None else list(known.branches)
-    keys = {(each.format, each.key) for each in knowledge.platform(hop.platform).set_by(dimension)}
+    keys = knowledge.platform(hop.platform).sets(dimension, conditions.of(hop))
     setting = next((setting for setting in settings if (setting.format, setting.key) in keys), None)
     if setting is not None:
-        return _configured(hop, dimension, setting, _reset(held[0][1] if held else None, forward))
+        bound = _configured(hop, dimension, setting, _reset(held[0][1] if held else None, forward))
+        open_words = keys[setting.format, setting.key]
+        return replace(bound, depends_on=bound.depends_on or open_words) if bound is not None and open_words else bound
     by = DecidedBy(hop.platform, "default", hop.id, None, f"{hop.platform}/{dimension}")
     numbers = [(number, text, each) for text, each in held if (number := _number(each.value)) is not None]
     if not numbers:

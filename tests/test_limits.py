@@ -115,6 +115,43 @@ def test_zero_takes_a_limit_away() -> None:
     assert "idle_timeout" not in limits(step(hop("back"), set_to(0)), data=data)
 
 
+MODES = {"mode": {"asks": "the mode", "options": ["old", "new"], "says": {"old": "the mode is old", "new": "the mode is new"}}}
+TWICE = (
+    [
+        fact(
+            "idle_timeout",
+            statement("none", when={"mode": "old"}),
+            statement(30, reset_by="any", when={"mode": "new"}),
+            set_by=[KEY | {"when": {"mode": "new"}}],
+        ),
+        fact(
+            "max_connection_duration",
+            statement(30, when={"mode": "old"}),
+            statement("none", when={"mode": "new"}),
+            set_by=[KEY | {"when": {"mode": "old"}}],
+        ),
+    ],
+    {"conditions": MODES},
+)
+
+
+@pytest.mark.parametrize(("mode", "dimension"), [("old", "max_connection_duration"), ("new", "idle_timeout")])
+def test_a_key_that_sets_one_thing_or_another_sets_the_one_that_holds(mode: str, dimension: str) -> None:
+    """The same line is a lifetime in one mode and an idle timeout in the other."""
+    found = limits(step(hop("edge", settings=(set_to(90),))), data=known(edge=TWICE), mode=mode)
+
+    assert {dimension: (90, None)} == {name: (limit.value, limit.depends_on) for name, limit in found.items()}
+
+
+def test_a_key_whose_condition_is_open_says_what_it_hangs_on() -> None:
+    """Nothing tells the mode: both are told, and neither without its condition."""
+    found = limits(step(hop("edge", settings=(set_to(90),))), data=known(edge=TWICE))
+
+    assert {"idle_timeout": "the mode is new", "max_connection_duration": "the mode is old"} == {
+        name: limit.depends_on for name, limit in found.items()
+    }
+
+
 @pytest.mark.parametrize("special", ["none", "unknown", "unpublished"])
 def test_what_is_no_number_is_no_limit(special: str) -> None:
     """No limit, one that nobody found and one that the vendor keeps to himself decide nothing."""

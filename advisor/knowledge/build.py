@@ -19,6 +19,7 @@ from advisor.knowledge.profile import (
     Release,
     Switch,
     Symptom,
+    conditions_of,
 )
 from advisor.knowledge.statements import Condition, Dimension, SetBy, Source
 
@@ -91,7 +92,7 @@ def _entry(raw: _Raw) -> FactEntry:
 
 
 def _set_by(raw: Any) -> tuple[SetBy, ...]:
-    return tuple(SetBy(**_frozen(each)) for each in raw)
+    return tuple(SetBy(**{**_frozen(each), "when": conditions_of(each)}) for each in raw)
 
 
 def _source(key: str, raw: _Raw) -> Source:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 from advisor import versions
 from advisor.knowledge.confidence import confidence, is_stale
-from advisor.knowledge.question import Asked, answer
+from advisor.knowledge.question import Asked, answer, holds
 from advisor.knowledge.statements import (
     Condition,
     Confirmed,
@@ -198,6 +198,23 @@ class Profile:
         entry = self.facts.get(dimension)
         return entry.set_by if entry else ()
 
+    def sets(self, dimension: str, given: Mapping[str, str]) -> dict[tuple[str, str], str]:
+        """Format and key of what sets, or may set, a dimension -> the condition in words where it is not settled, else ``""``."""
+        found = {(each.format, each.key): self._unsettled(each.when, given) for each in self.set_by(dimension)}
+        return {key: words for key, words in found.items() if words is not None}
+
+    def _unsettled(self, when: Iterable[tuple[str, tuple[str, ...]]], given: Mapping[str, str]) -> str | None:
+        """The conditions that are not given, in words; ``None`` where one that is given does not hold."""
+        words = []
+        for key, options in when:
+            condition = self.conditions.get(key) or Condition(key, key)
+            value = given.get(key, condition.usual)
+            if value is None:
+                words.append(condition.words(options))
+            elif not any(holds(value, option) for option in options):
+                return None
+        return " and ".join(words)
+
     def current(self, tag: str, at: date) -> str | None:
         """The release that a moving tag (``latest``, ``stable-alpine``, ``1.28``) means at a date; ``None``: not known."""
         out = [release for release in self.releases if release.on <= at]
@@ -240,7 +257,7 @@ class Profile:
             min=raw.get("min"),
             max=raw.get("max"),
             reset_by=raw.get("reset_by"),
-            when=tuple((key, _options(value)) for key, value in raw.get("when", {}).items()),
+            when=conditions_of(raw),
             since=_text(raw.get("since")),
             until=_text(raw.get("until")),
             validity=raw.get("validity") or entry.validity or self.validity,
@@ -264,6 +281,11 @@ def typed(value: Any, dimension: Dimension) -> FactValue:
     if isinstance(value, str | int | float | bool):
         return value
     raise TypeError(f"a value of {dimension.key} is neither a scalar nor a list: {value!r}")
+
+
+def conditions_of(raw: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """``when`` of a statement or of a key: each condition with the options under which it holds."""
+    return tuple((key, _options(value)) for key, value in raw.get("when", {}).items())
 
 
 _SPECIAL = frozenset(special.value for special in Special)

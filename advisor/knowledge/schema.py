@@ -74,6 +74,8 @@ class SetBy(Closed):
     key: Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
     scope: list[str] = Field(default_factory=list)
     unit: str | None = None
+    when: dict[Key, Scalar | list[Scalar]] = Field(default_factory=dict)
+    """Conditions under which the key sets this dimension, where under others it sets another one."""
 
 
 class Fact(Closed):

@@ -64,6 +64,8 @@ class SetBy:
     scope: tuple[str, ...] = ()
     unit: str | None = None
     """Unit of the number as written in the file, where it is not the dimension's own."""
+    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Conditions under which the key sets this dimension; empty: always."""
 
 
 @dataclass(frozen=True, slots=True)

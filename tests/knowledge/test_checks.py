@@ -95,6 +95,11 @@ BROKEN: list[tuple[str, str, Files]] = [
     ),
     ("periods", "nothing is stated for today", files(idle(statement(60, reset_by="any", until="2026-01-01")))),
     ("conditions", "is not declared", files(idle(statement(60, reset_by="any", when={"plan": "small"})))),
+    (
+        "conditions",
+        "is not declared",
+        files(idle(statement(60, reset_by="any"), set_by=[{"format": "x", "key": "y", "when": {"plan": "small"}}])),
+    ),
     ("conditions", "'tiny' is no option", files(idle(statement(60, reset_by="any", when={"plan": "tiny"})), conditions=PLAN)),
     ("conditions", "is declared and used by no statement", files(conditions=PLAN)),
     (

@@ -15,7 +15,8 @@ def check(data: Data) -> Iterator[Problem]:
         for fact in profile["facts"]:
             for statement in fact["statements"]:
                 used |= set(statement.get("when", {}))
-                for message in _undeclared(statement, declared):
+            for each in (*fact["statements"], *fact.get("set_by", ())):
+                for message in _undeclared(each, declared):
                     yield Problem(file, f"{fact['dimension']}: {message}")
         for name, condition in declared.items():
             options = [_word(option) for option in condition.get("options", ())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.proxies.bench import Case
 
-OPTIONS = "default_bind 127.0.0.1\n\tskip_install_trust"
+OPTIONS = "admin 127.0.0.1:@ADMIN@\n\tdefault_bind 127.0.0.1\n\tskip_install_trust"
 TLS_OPTIONS = f"{OPTIONS}\n\tlocal_certs\n\thttp_port @PORT@\n\thttps_port @TLS@"
 
 
@@ -26,7 +26,7 @@ def named(name: str, site: str, options: str = TLS_OPTIONS, **more: object) -> C
 APP = "reverse_proxy 127.0.0.1:@APP@"
 APP2 = "reverse_proxy 127.0.0.1:@APP2@"
 
-JSON = '{"apps": {"http": {"servers": {"s": {"listen": ["127.0.0.1:@PORT@"], "routes": [%s]}}}}}'
+JSON = '{"admin": {"listen": "127.0.0.1:@ADMIN@"}, "apps": {"http": {"servers": {"s": {"listen": ["127.0.0.1:@PORT@"], "routes": [%s]}}}}}'
 SUBROUTE = """{"handle": [{"handler": "subroute", "routes": [{"match": [{"path": ["/ws/*"]}], "handle": [
     {"handler": "rewrite", "strip_path_prefix": "/ws"},
     {"handler": "reverse_proxy", "upstreams": [{"dial": "127.0.0.1:@APP@"}]}
@@ -95,7 +95,7 @@ CASES = [
     one(
         "expression",
         "@e expression {path}.startsWith('/ws')\nreverse_proxy @e 127.0.0.1:@APP@\n" + APP2,
-        branch="expression at Caddyfile:6 holds",
+        branch="expression at Caddyfile:7 holds",
     ),
     one(
         "basic auth",

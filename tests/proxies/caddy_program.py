@@ -44,6 +44,9 @@ class Bench(bench.Bench):
     TLS_PATIENCE_S: ClassVar[float] = 3
     program: Program
 
+    def words(self) -> dict[str, str]:
+        return {"ADMIN": str(free_port())}
+
     def write(self, folder: Path, case: Case, words: dict[str, str]) -> None:
         (folder / "site").mkdir()
         (folder / "site" / "index.html").write_text("page")
@@ -57,8 +60,8 @@ class Bench(bench.Bench):
         return "caddy.json" if re.match(r'\s*\{\s*"', case.config) else "Caddyfile"
 
     def variables(self, case: Case, words: dict[str, str]) -> dict[str, str]:
-        home = words["DIR"]
-        own = {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "CADDY_ADMIN": f"127.0.0.1:{free_port()}"}
+        home, admin = words["DIR"], words["ADMIN"]
+        own = {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "CADDY_ADMIN": f"127.0.0.1:{admin}"}
         return own | {name: fill(value, words) for name, value in case.environment}
 
     def command(self, folder: str, master: bool) -> Sequence[str]:
@@ -86,6 +89,7 @@ class Bench(bench.Bench):
         return line.removeprefix("Error during parsing: ")
 
     def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
-        address = Path(f"/proc/{process.pid}/environ").read_text().split("CADDY_ADMIN=")[1].split("\0")[0]
+        given = dict(pair.split("=", 1) for pair in Path(f"/proc/{process.pid}/environ").read_text().split("\0") if "=" in pair)
+        address = given["CADDY_ADMIN"]
         command = [self.program.path, "reload", "--force", "--address", address, "--config", *self._config(folder)]
-        subprocess.run(command, check=True, capture_output=True, timeout=20)
+        subprocess.run(command, check=True, capture_output=True, timeout=20, env=given)

@@ -19,7 +19,7 @@ TABLE = Table(
     {case.name: case for case in caddy_cases.CASES},
     ("reverse_proxy.transport.read_timeout",),
     "/etc/caddy",
-    {},
+    {"ADMIN": "2019"},
     Bench,
 )
 

@@ -333,6 +333,8 @@ class Process:
     """Where those names are known: a compose project (``compose:<directory>``), a Kubernetes namespace; empty: anywhere."""
     ports: tuple[int, ...] = ()
     """Ports it is told to listen on or that are exposed."""
+    published: tuple[int, ...] = ()
+    """Ports of the machine at which anybody reaches it past every proxy."""
     environment: tuple[str, ...] = ()
     """Names (never values) of variables it is given."""
     port_variable: Literal["PORT"] | None = None

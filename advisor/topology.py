@@ -124,7 +124,9 @@ class Topology:
         """Nodes that bear this name, those of the same environment and file first."""
         bearers: list[Node] = [other for other in self.hops if name in other.names and other.id != hop.id]
         bearers += [node for node in self.running if node.process is not None and name in node.process.names]
-        bearers.sort(key=lambda node: (_environment(node) != hop.environment, _network(node) != hop.network))
+        bearers.sort(
+            key=lambda node: (_environment(node) != hop.environment, _network(node) != hop.network, _file(node) != _file(hop))
+        )
         same = [node for node in bearers if _environment(node) == hop.environment] or bearers
         for node in same:
             where = f"{name}:{port}" if port else name
@@ -238,10 +240,16 @@ def _by_itself(app: App, tree: Tree) -> Running:
 
 
 def _reader(tree: Tree, root: str) -> Callable[[str], str | None]:
-    """Reads a path relative to the directory whose code a command runs, and nothing outside the tree."""
+    """Reads a path relative to the directory whose code a command runs, and nothing outside the tree.
+
+    A bare name of a shell script may be found by ``PATH``; the only file of that name is taken for it.
+    """
 
     def read(relative: str) -> str | None:
         path = join(root, relative)
+        if path is not None and not tree.exists(path) and "/" not in relative and relative.endswith(".sh"):
+            alike = [each for each in tree.named(relative) if under(each, root)]
+            path = alike[0] if len(alike) == 1 else None
         return tree.text(path) if path is not None and not tree.is_secret(path) else None
 
     return read
@@ -307,6 +315,11 @@ def _in_other_projects(hop: Hop, node: Running) -> bool:
 
 def _environment(node: Node) -> str:
     return node.environment
+
+
+def _file(node: Node) -> str:
+    """The file that shows it, which is the second part of its id."""
+    return next(iter(node.id.split(":", 2)[1:2]), "")
 
 
 def _network(node: Node) -> str:

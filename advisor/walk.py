@@ -44,7 +44,7 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
         if running.app is not None and running.app.id not in fronted | bare and running.scope == "production":
             bare.add(running.app.id)
             for server, endpoint in _endpoints(running):
-                attempt = Attempt(handshake("wss", PLACEHOLDER, sample(endpoint.path or "/")))
+                attempt = _bare(running, server, endpoint, stack)
                 front = (*ways.assumed(server.place), *home(server, ways))
                 walked = directly(running, attempt, front, ways)
                 paths.append(_path(walked, running, server, endpoint, ways, stack))
@@ -54,6 +54,8 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
 def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[Path]:
     for server, endpoint in _endpoints(running):
         clients = clients_of(server, endpoint, stack)
+        if _past(hop, running, clients, ways):
+            continue
         sides, samples = ways.sides(hop, running)
         sides = sides or ways.public(hop)
         tried = [follow(hop, attempt, ways) for attempt in list(attempts(endpoint, clients, sides, samples))[:_MOST_ATTEMPTS]]
@@ -63,6 +65,24 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
         for walked in _telling(tried, running, endpoint):
             if passes(server, running.app, (step.hop for step in walked.steps)):
                 yield _path(walked, running, server, endpoint, ways, stack, clients)
+
+
+def _past(hop: Hop, running: Running, clients: tuple[Use, ...], ways: Ways) -> bool:
+    """True where every client names a port at which the app itself is reached, and at which the hop does not listen."""
+    urls = [url for client in clients for url in client.urls]
+    published = set(running.process.published) if running.process is not None else set()
+    heard = {side.port for side in (*ways.listens(hop), *hop.listens)}
+    return bool(urls) and all(url.port in published - heard and url.port not in (80, 443) for url in urls)
+
+
+def _bare(running: Running, server: Use, endpoint: Endpoint, stack: Stack) -> Attempt:
+    """The handshake of a client that names the app's own port, else one for the endpoint's path alone."""
+    published = running.process.published if running.process is not None else ()
+    urls = [url for client in clients_of(server, endpoint, stack) for url in client.urls if url.port in published]
+    path = sample(endpoint.path or "/")
+    if not urls:
+        return Attempt(handshake("wss", PLACEHOLDER, path))
+    return Attempt(handshake(urls[0].scheme or "ws", PLACEHOLDER, path, port=urls[0].port), urls[0])
 
 
 def _meant(reached: tuple[Running, ...], ways: Ways) -> tuple[Running, ...]:

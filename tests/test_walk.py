@@ -357,3 +357,37 @@ def test_paths_are_numbered() -> None:
     )
 
     assert ["p1", "p2"] == [path.id for path in walked({**APP, "compose.yml": COMPOSE, "nginx.conf": conf})]
+
+
+def test_client_that_names_the_published_port_of_the_app_passes_no_proxy() -> None:
+    """Where the app publishes a port of its own and every client asks for it, the proxy beside it decides nothing."""
+    published = COMPOSE.replace("build: ./app\n", 'build: ./app\n    ports: ["9000:3000"]\n')
+    client = CLIENT.format(url="ws://${config.host}:9000/ws").replace('"', "`")
+    files = {**APP, "docker-compose.yml": published, "nginx.conf": nginx(passing("/ws", more=""))}
+    paths = walked({**files, "web/package.json": PACKAGE, "web/client.js": client})
+
+    assert ["ws://app.example.com:9000/ws > app: accepted"] == told(paths)
+
+
+def test_proxy_that_publishes_the_named_port_is_passed() -> None:
+    """The same port at the proxy itself: the client comes through it."""
+    published = COMPOSE.replace('"80:80"', '"9000:80"')
+    client = CLIENT.format(url="ws://${config.host}:9000/ws").replace('"', "`")
+    files = {**APP, "docker-compose.yml": published, "nginx.conf": nginx(passing("/ws", more=""))}
+    paths = walked({**files, "web/package.json": PACKAGE, "web/client.js": client})
+
+    assert ["nginx > app: refused upgrade_lost"] == [each.split(" > ", 1)[1] for each in told(paths)]
+
+
+def test_service_of_the_same_file_is_meant() -> None:
+    """Two compose files of one directory name the same service: the proxy of one sends to that one's."""
+    development = 'services:\n  app:\n    build: ./app\n    command: node server.js --port 8000\n    ports: ["8000:8000"]\n'
+    files = {
+        **APP,
+        "docker-compose.yml": development,
+        "docker-compose-deploy.yml": COMPOSE,
+        "nginx.conf": nginx(passing("/ws")),
+    }
+    through = [path for path in walked(files) if path.hops]
+
+    assert ["docker-compose-deploy.yml"] == [path.process.place.file for path in through if path.process is not None]

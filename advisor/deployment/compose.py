@@ -149,6 +149,7 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
             names=() if _on_the_host(service) else _names(service, project),
             network="" if _on_the_host(service) else project.network,
             ports=tuple(dict.fromkeys((*(inside for inside, _, _ in _ports(project, service)), *_exposed(service)))),
+            published=tuple(dict.fromkeys(outside for _, outside, _ in _ports(project, service) if outside)),
             environment=tuple(environment),
             port_given=int(port) if port else None,
             image=interpolated(service.text("image") or "", project.variables) or None,

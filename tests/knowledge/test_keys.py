@@ -114,10 +114,33 @@ spec:
   rules:
     - http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
 """
-NOT_READ_YET = {"apache", "caddyfile", "contour", "helm", "kong", "kube-proxy", "pomerium"}
+NOT_READ_YET = {
+    ".platform.app.yaml",
+    ".platform/routes.yaml",
+    ".replit",
+    ".upsun/config.yaml",
+    "apache",
+    "appsettings.json",
+    "caddyfile",
+    "cloudflared",
+    "config/deploy.yml",
+    "contour",
+    "helm",
+    "javascript",
+    "kong",
+    "kube-proxy",
+    "next.config",
+    "nginx.conf.sigil",
+    "pomerium",
+    "scalingo.json",
+    "supabase/config.toml",
+    "vite.config",
+    "webpack.config",
+}
 """Formats that no reader hands out settings of; their profiles are written for the day one does."""
 NOT_HANDED_OUT = {
     ("compose", "deploy.replicas"),
+    ("package.json", "proxy"),
     ("compose", "stop_grace_period"),
     ("compose", "stop_signal"),
     ("compose", "traefik.http.services.loadbalancer.sticky.cookie"),

@@ -27,7 +27,7 @@ FILES = {
     "varnish": ("*.vcl",),
     "apache-httpd": (),
 }
-CONFIGURED = frozenset({"envoy", "haproxy", "lighttpd", "traefik"})
+CONFIGURED = frozenset({"envoy", "haproxy", "lighttpd", "traefik", "varnish"})
 """Platforms whose main file stands for the whole configuration: it is given to the platform's own module."""
 HOMES = {
     "haproxy": ("/usr/local/etc/haproxy/", "/etc/haproxy/"),

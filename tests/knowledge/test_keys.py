@@ -16,6 +16,7 @@ from advisor.proxies.envoy import forwarding as envoy_settings
 from advisor.proxies.haproxy import settings as haproxy_settings
 from advisor.proxies.nginx import grammar
 from advisor.proxies.traefik.trace import KEYS as TRAEFIK
+from advisor.proxies.varnish.trace import KEYS as VARNISH
 from advisor.tree import Tree
 from tests.knowledge import clouds_waiting
 
@@ -180,6 +181,8 @@ def handed_out(format: str, key: str) -> bool:
         return key.removeprefix("upstream.") in grammar.table()
     if format == "haproxy":
         return key in haproxy_settings.KEYS
+    if format == "varnishd":
+        return key in VARNISH
     if format == "traefik":
         return key in TRAEFIK
     if format == "envoy":

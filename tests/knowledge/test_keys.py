@@ -14,6 +14,7 @@ from advisor.deployment.terraform.attributes import SETTINGS
 from advisor.knowledge import Profile, load
 from advisor.proxies.envoy import forwarding as envoy_settings
 from advisor.proxies.haproxy import settings as haproxy_settings
+from advisor.proxies.lighttpd import forwarding as lighttpd_settings
 from advisor.proxies.nginx import grammar
 from advisor.proxies.traefik.trace import KEYS as TRAEFIK
 from advisor.proxies.varnish.trace import KEYS as VARNISH
@@ -179,6 +180,8 @@ def handed_out(format: str, key: str) -> bool:
         )
     if format == "nginx":
         return key.removeprefix("upstream.") in grammar.table()
+    if format == "lighttpd":
+        return key in lighttpd_settings.KEYS
     if format == "haproxy":
         return key in haproxy_settings.KEYS
     if format == "varnishd":

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,4 +69,11 @@ class Bench(bench.Bench):
         return re.sub(r"[^\s(\[]*haproxy\.cfg:", "haproxy.cfg:", first)
 
     def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
-        process.send_signal(signal.SIGUSR2)
+        """Again until it says that it does: the master loses signals while it starts itself anew behind its first worker."""
+        log = Path(folder) / "stderr"
+        for turn in range(500):
+            if turn % 20 == 0:
+                process.send_signal(signal.SIGUSR2)
+            if "Reloading HAProxy" in log.read_text(errors="replace"):
+                return
+            time.sleep(0.01)

@@ -151,7 +151,7 @@ def _number(value: Known) -> float | None:
 
 def _others(exchange: Exchange) -> tuple[Setting, ...]:
     found: list[Setting] = []
-    for name in ("proxy.balance", "server.max-connections", "server.max-keep-alive-idle", "server.graceful-shutdown-timeout"):
+    for name in ("proxy.balance", "server.max-connections", "server.max-keep-alive-idle"):
         value = exchange.find(name)
         if value is not None:
             amount = _number(value[0])

@@ -48,7 +48,9 @@ def to_app(rule: str, extra: str = "") -> str:
 
 
 def with_middleware(name: str, middleware: str, path: str = "/ws", branch: str | None = None, **rest: object) -> Case:
-    return traefik(name, to_app("PathPrefix(`/`)", ", middlewares: [m]"), f"m: {{{middleware}}}", path=path, branch=branch, **rest)  # type: ignore[arg-type]
+    return traefik(
+        name, to_app("PathPrefix(`/`)", ", middlewares: [m]"), f"m: {{{middleware}}}", path=path, branch=branch, **rest
+    )  # type: ignore[arg-type]
 
 
 CASES = (

@@ -57,7 +57,7 @@ class Bench(bench.Bench):
 
     def measure(self, case: Case) -> Measured:
         measured = super().measure(case)
-        if measured.seen is not None and measured.seen["method"] == "PRI":  # the preface of HTTP/2, which may come too late to be seen
+        if measured.seen is not None and measured.seen["method"] == "PRI":  # how HTTP/2 begins, if in time
             measured.seen = measured.seen_at = None
         if measured.seen is not None:
             measured.seen["headers"] = [[key, _repeatable(key, value)] for key, value in measured.seen["headers"]]

@@ -27,3 +27,8 @@ def ambiguous(version: str, limit: str) -> bool:
     """True where ``version`` has fewer parts than ``limit`` and covers releases on both sides of it (``1`` or ``1.29``)."""
     left, right = key(version), key(limit)
     return 0 < len(left) < len(right) and left == right[: len(left)] and any(right[len(left) :])
+
+
+def older(version: str, limit: str) -> bool:
+    """True where every release that ``version`` covers is before ``limit``: ``2.4.1`` is before ``2.4.47``, ``2.4`` is open."""
+    return before(version, limit) and not ambiguous(version, limit)

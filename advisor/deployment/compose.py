@@ -231,7 +231,7 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
 def _main_file(tree: Tree, project: Project, service: Service) -> ProxyFiles | None:
     """The configuration of a proxy whose main file stands for all of it."""
     mounts = [*(service.built.copies if service.built else ()), *_mounts(project, service)]
-    found = main_file(tree, service.proxy or "", mounts)
+    found = main_file(tree, service.proxy or "", mounts, dockerfile=service.built.file if service.built else None)
     if service.proxy == "traefik":
         return _with_labels(project, found, mounts)
     return replace(found, variables=_variables(tree, project, service, found)) if found is not None else None

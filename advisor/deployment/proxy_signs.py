@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from advisor.deployment import apache_files
 from advisor.deployment.parts import ProxyFiles, below
 from advisor.model import Place
 from advisor.tree import Tree
@@ -19,7 +21,7 @@ NAMES = {
     "varnish": "Varnish",
 }
 FILES = {
-    "caddy": ("caddyfile", "caddyfile.*", "*.caddyfile", "*.caddy"),
+    "caddy": ("caddyfile", "caddyfile.*", "*.caddyfile", "*.caddy", "caddy.json"),
     "haproxy": ("haproxy*.cfg", "haproxy.cfg.*", "*.haproxy.cfg"),
     "traefik": ("traefik.yml", "traefik.yaml", "traefik.toml"),
     "envoy": ("envoy.yaml", "envoy.yml", "envoy.json"),
@@ -27,15 +29,19 @@ FILES = {
     "varnish": ("*.vcl",),
     "apache-httpd": (),
 }
-CONFIGURED = frozenset({"envoy", "haproxy", "lighttpd", "traefik", "varnish"})
-"""Platforms whose main file stands for the whole configuration: it is given to the platform's own module."""
+CONFIGURED = frozenset({"apache-httpd", "caddy", "envoy", "haproxy", "lighttpd", "traefik", "varnish"})
+"""Platforms whose files are given to the platform's own module; for most the main file stands for all of them."""
 HOMES = {
     "haproxy": ("/usr/local/etc/haproxy/", "/etc/haproxy/"),
     "lighttpd": ("/etc/lighttpd/",),
+    "caddy": ("/etc/caddy/",),
+    "apache-httpd": ("/etc/apache2/", "/etc/httpd/"),
 }
 """Where the program's own files lie in a container, for images that are built on another one and install it."""
 _SIGNS = {
-    "caddy": re.compile(r"^[ \t]*(?:reverse_proxy|proxy|file_server|php_fastcgi)\b", re.MULTILINE),
+    "caddy": re.compile(
+        r"^[ \t]*(?:reverse_proxy|proxy|file_server|php_fastcgi|import)\b|\"handler\"[ \t]*:[ \t]*\"reverse_proxy\"", re.MULTILINE
+    ),
     "haproxy": re.compile(r"^(?:backend|listen)[ \t]+\S", re.MULTILINE),
     "traefik": re.compile(r"^[ \t]*\[?entry[pP]oints\b", re.MULTILINE),
     "envoy": re.compile(r"static_resources|dynamic_resources"),
@@ -46,7 +52,7 @@ _SIGNS = {
     ),
 }
 """What only this program's files hold; the first such line is the hop's place."""
-NOT_APACHE = re.compile(r"\.(md|mdx|rst|adoc|txt|html?|js|ts|py|rb|go|sh|ya?ml|json|php|java|cs|pl|config)$")
+NOT_APACHE = re.compile(r"(^|/)\.htaccess$|\.(md|mdx|rst|adoc|txt|html?|js|ts|py|rb|go|sh|ya?ml|json|php|java|cs|pl|config)$")
 
 
 def first_sign(tree: Tree, platform: str, path: str) -> Place | None:
@@ -57,16 +63,25 @@ def first_sign(tree: Tree, platform: str, path: str) -> Place | None:
 
 
 def main_file(
-    tree: Tree, platform: str, mounts: Iterable[tuple[str, str]], variables: tuple[tuple[str, str], ...] = ()
+    tree: Tree,
+    platform: str,
+    mounts: Iterable[tuple[str, str]],
+    variables: tuple[tuple[str, str], ...] = (),
+    dockerfile: str | None = None,
 ) -> ProxyFiles | None:
     """The one file among those in a container that only this program's configuration can be.
 
     Where several can, the one that bears the program's usual name is meant; ``None`` where that leaves none or several.
+    ``dockerfile``: the one that builds the image, which may enable modules.
     """
     placed = sorted({pair for inside, outside in mounts for pair in _files_of(tree, inside, outside)})
     shown = list(dict.fromkeys(path for _, path in placed if first_sign(tree, platform, path)))
+    if platform == "apache-httpd":
+        files = apache_files.mounted(placed, shown, dockerfile, tree)
+        return replace(files, variables=variables) if files is not None else None
     if len(shown) > 1:
-        usual = [f"{home}{platform}{ending}" for home in HOMES.get(platform, ()) for ending in (".cfg", ".conf")]
+        names = ("Caddyfile", "caddy.json") if platform == "caddy" else (f"{platform}.cfg", f"{platform}.conf")
+        usual = [f"{home}{name}" for home in HOMES.get(platform, ()) for name in names]
         shown = [path for inside, path in placed if inside in usual]
     return ProxyFiles(shown[0], mounts=tuple(placed), variables=variables) if len(shown) == 1 else None
 

@@ -11,7 +11,7 @@ from advisor.proxies.apache_httpd.directives import MODULES, module_of
 from advisor.proxies.apache_httpd.hosts import Compiled, compiled
 from advisor.proxies.apache_httpd.load import Config
 from advisor.proxies.apache_httpd.workers import table
-from advisor.versions import before
+from advisor.versions import older
 
 _OWN = frozenset({"else", "elseif", "if", "macro", "use", "include", "includeoptional", "define", "undefine"})
 _LATER = {"proxywebsocketfallbacktoproxyhttp": "2.4.48", "h2websockets": "2.4.58"}
@@ -48,7 +48,7 @@ def _unknown(config: Config, directives: tuple[Directive, ...], version: str | N
         if one.key in _OWN:
             continue
         module = module_of(one.key)
-        newer = version is not None and one.key in _LATER and before(version, _LATER[one.key])
+        newer = version is not None and one.key in _LATER and older(version, _LATER[one.key])
         missing = module is not None and module != "core" and not module.startswith("mpm_") and module not in config.modules
         if newer or missing or (module is None and not foreign):
             bracket = "<" if one.block is not None else ""

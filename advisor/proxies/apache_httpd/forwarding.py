@@ -15,7 +15,7 @@ from advisor.model import Address, Answer, Forward, HeaderFate, Outcome, Place
 from advisor.proxies.apache_httpd.exchange import Exchange
 from advisor.proxies.apache_httpd.settings import affinity, settings
 from advisor.proxies.apache_httpd.workers import Balancer, Pass, Table, Worker, target_url
-from advisor.versions import before
+from advisor.versions import older
 
 TUNNELS_ITSELF = "2.4.47"
 """Since this release mod_proxy_http carries upgrades; before it, only mod_proxy_wstunnel did, for ``ws://`` targets."""
@@ -124,7 +124,7 @@ def _socket_handler(exchange: Exchange) -> str | None:
 def carries(exchange: Exchange, known_only: bool = False) -> bool:
     """Whether mod_proxy_http of this version carries upgrades; asked where the version is not known and it matters."""
     if exchange.version is not None:
-        return not before(exchange.version, TUNNELS_ITSELF) or exchange.version.strip("v") in ("2", "2.4")
+        return not older(exchange.version, TUNNELS_ITSELF)
     config = exchange.blocks.config
     if known_only or config.modules is None or config.has("proxy_wstunnel"):
         return True
@@ -273,7 +273,7 @@ def _upgrade(
 def carries_named(exchange: Exchange) -> bool:
     """Whether ``upgrade=`` at an ``http://`` target acts in this version; who writes it has one in which it does."""
     version = exchange.version
-    return version is None or not before(version, TUNNELS_ITSELF) or version.strip("v") in ("2", "2.4")
+    return version is None or not older(version, TUNNELS_ITSELF)
 
 
 def _removed(exchange: Exchange) -> Place | None:

@@ -262,9 +262,13 @@ def load(
     """
     paths = (main,) if isinstance(main, str) else main
 
+    enabled = list(mounted("/etc/apache2/mods-enabled/*.load")) if mounted is not None else []
+
     def run(shown: frozenset[str] | None) -> tuple[_Loader, list[Directive]]:
         loader = _Loader(read, glob, _home(paths[0]), environment or {}, mounted, shown)
         parts: list[Directive] = []
+        for path in enabled if isinstance(main, tuple) else ():
+            parts.extend(loader.file(path, read(path) or "", ()))
         for path in paths:
             text = read(path)
             if text is None:
@@ -280,6 +284,7 @@ def load(
     if known:
         loader, parts = run(given)
     debian = any(re.search(r"(^|/)(sites|mods|conf)-(enabled|available)(/|$)|apache2", path) for path in paths)
+    debian = debian or (mounted is not None and bool(mounted("/etc/apache2/sites-enabled/*")))
     return Config(
         paths[0],
         tuple(parts),

@@ -7,7 +7,7 @@ import re
 from advisor.model import Place, Setting, Value
 from advisor.proxies.apache_httpd.exchange import Exchange
 from advisor.proxies.apache_httpd.workers import Balancer, Parameter, Pass, Worker
-from advisor.versions import before
+from advisor.versions import older
 
 LONGER_DECIDES = "2.4.53"
 """Since this release the longer of the two timeouts ends a silent tunnel; before it the shorter one did."""
@@ -82,7 +82,7 @@ def _clock(
     if outer_amount is None or inner_amount is None:
         found.extend(each for each in (inner, client) if each is not None)
         return
-    shorter = exchange.version is not None and before(exchange.version, LONGER_DECIDES) and exchange.version not in ("2", "2.4")
+    shorter = exchange.version is not None and older(exchange.version, LONGER_DECIDES)
     inner_decides = inner is not None and ((inner_amount < outer_amount) if shorter else (inner_amount >= outer_amount))
     if inner is not None and inner_decides:
         found.append(inner)

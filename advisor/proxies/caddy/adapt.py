@@ -16,7 +16,7 @@ from advisor.formats.caddyfile import Directive
 from advisor.proxies.caddy.load import Config
 from advisor.proxies.caddy.model import Adapted, Address, Fault, Handler, Route, Site, Test
 from advisor.proxies.caddy.upstreams import reverse_proxy
-from advisor.versions import before
+from advisor.versions import older
 
 ORDER = (
     "tracing map vars fs root log_append skip_log log_skip log_name header copy_response_headers request_body timeouts redir "
@@ -65,7 +65,7 @@ class _Adapter:
             if one.name not in self.order and one.name not in ORDER:
                 self.unknown(one)
                 continue
-            if self.version is not None and one.name in _SINCE and before(self.version, _SINCE[one.name]):
+            if self.version is not None and one.name in _SINCE and older(self.version, _SINCE[one.name]):
                 self.faults.append(Fault(f"unrecognized directive: {one.name}", one.place))
                 continue
             found += ((name, route) for name, route in self.one(one, known))

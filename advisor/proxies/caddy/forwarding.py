@@ -13,7 +13,7 @@ from advisor.proxies.caddy.exchange import Exchange
 from advisor.proxies.caddy.model import Handler
 from advisor.proxies.caddy.rewriting import rewritten
 from advisor.proxies.caddy.upstreams import POLICIES
-from advisor.versions import before
+from advisor.versions import older
 
 VIA_SINCE = "2.10.0"
 SPELLS_SINCE = "2.9.0"
@@ -108,7 +108,7 @@ def _certificate(exchange: Exchange, handler: Handler) -> Answer | None:
 
 
 def _is_before(exchange: Exchange, limit: str) -> bool:
-    return exchange.version is not None and before(exchange.version, limit) and exchange.version.strip("v") != "2"
+    return exchange.version is not None and older(exchange.version, limit)
 
 
 def _headers(

@@ -20,7 +20,7 @@ from advisor.proxies.caddy.model import Adapted, Handler, Route
 from advisor.proxies.caddy.rewriting import rewrite
 from advisor.proxies.caddy.sites import Chosen, choose
 from advisor.proxies.nginx.choices import Choices, explore
-from advisor.versions import before, key
+from advisor.versions import key, older
 
 _DEEPEST = 40
 
@@ -102,7 +102,7 @@ def _answered(exchange: Exchange, chosen: Chosen) -> Outcome:
     if exchange.request.http_version.startswith(("2", "3")):
         return Answer(400, "Caddy offers no WebSocket handshake over HTTP/2 or HTTP/3 (RFC 8441)", place)
     outcome = _routes(exchange, chosen.site.routes)
-    if isinstance(outcome, Forward) and exchange.new_arguments and exchange.version and before(exchange.version, "2.7"):
+    if isinstance(outcome, Forward) and exchange.new_arguments and exchange.version and older(exchange.version, "2.7"):
         return Answer(502, "Caddy before 2.7 does not fill in {args[0]}, and finds no such upstream", outcome.place)
     return outcome or Answer(200, "no route answers, so the client gets an empty page", place)
 

@@ -12,7 +12,7 @@ from advisor.formats.caddyfile import Directive
 from advisor.formats.units import go_seconds
 from advisor.model import Setting, Value
 from advisor.proxies.caddy.model import Fault, Handler
-from advisor.versions import before
+from advisor.versions import older
 
 _KNOWN = frozenset(
     "to dynamic lb_policy lb_retries lb_try_duration lb_try_interval lb_retry_match health_uri health_path health_upstream "
@@ -37,7 +37,7 @@ def reverse_proxy(one: Directive, args: list[str], version: str | None) -> tuple
     data: dict[str, Any] = {"upstreams": list(args), "headers": []}
     settings: list[Setting] = []
     for line in one.block or ():
-        if line.name not in _KNOWN or (version is not None and line.name in _SINCE and before(version, _SINCE[line.name])):
+        if line.name not in _KNOWN or (version is not None and line.name in _SINCE and older(version, _SINCE[line.name])):
             if not line.name.startswith("{$"):
                 faults.append(Fault(f"unrecognized subdirective {line.name}", line.place))
             continue
@@ -108,6 +108,6 @@ def refused(upstream: str, version: str | None) -> str | None:
     scheme, rest = found[1].lower(), found[2]
     if "/" in rest.rstrip("/") or rest.endswith("/"):
         return "for now, URLs for proxy upstreams only support scheme, host, and port components"
-    if scheme in ("ws", "wss") and (version is None or not before(version, "2.8")):
+    if scheme in ("ws", "wss") and (version is None or not older(version, "2.8")):
         return f"the scheme {scheme}:// is only supported in browsers; use http{scheme[2:]}:// instead"
     return None

@@ -250,6 +250,7 @@ FAULTS = (
     Case("defaults that are not there", f"{HTTP}frontend web from nope\n bind :@PORT@\n default_backend app\n{APP}"),
     Case("stick without a table", behind("stick on src")),
     Case("invalid redirect code", front("redirect scheme https code 200")),
+    Case("nothing listens", f"{HTTP}frontend web\n default_backend app\n{APP}"),
     Case("default_backend twice is fine", front("default_backend other")),
     Case("bind in a backend is passed over", behind("bind :@OTHER@")),
     Case("no timeouts", front(defaults="defaults\n mode http\n")),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tests.proxies import bench
-from tests.proxies.bench import Case, fill
+from tests.proxies.bench import Case, Measured, fill
 
 
 @dataclass
@@ -46,6 +46,13 @@ class Bench(bench.Bench):
 
     ROOT: ClassVar[str] = "/etc/haproxy"
 
+    def measure(self, case: Case) -> Measured:
+        """An HTTP/2 preface, which the recorder sees or not before the connection ends, is no request."""
+        measured = super().measure(case)
+        if measured.seen is not None and measured.seen["method"] == "PRI":
+            measured.seen, measured.seen_at = None, None
+        return measured
+
     def write(self, folder: Path, case: Case, words: dict[str, str]) -> None:
         both = "".join(Path(part).read_text() for part in self.certificate)
         (folder / "cert.pem").write_text(both)
@@ -61,7 +68,9 @@ class Bench(bench.Bench):
 
     def reason(self, message: str) -> str:
         lines = [line for line in message.splitlines() if "[ALERT]" in line]
-        first = re.sub(r"^\[ALERT\]\s+\(\d+\) : (?:config : )?", "", lines[0] if lines else message.strip())
+        first = re.sub(
+            r"^\[ALERT\]\s+\(\d+\) : (?:config : |\[\S*haproxy\.main\(\)\] )?", "", lines[0] if lines else message.strip()
+        )
         first = re.sub(r"^(?:\[\S+:\d+\] : )?(?:[Pp]arsing \[\S+:\d+\] ?: )?(?:\[\S+:\d+\] : )?", "", first)
         first = re.sub(r"expects '(?:[^']|'(?!, but got))*', but got", "does not know", first)
         first = first.replace("(error=missing ), erroffset", "(error=missing closing parenthesis, erroffset")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from advisor.model import Place
 from advisor.proxies.haproxy.exchange import Exchange
-from advisor.proxies.haproxy.grammar import ACL_SUFFIXES, PREDEFINED, Criterion, Term, acls, condition, expression_parts
+from advisor.proxies.haproxy.grammar import ACL_SUFFIXES, PREDEFINED, Criterion, Term, condition, expression_parts
 from advisor.proxies.haproxy.load import Proxy
 from advisor.proxies.haproxy.samples import Sample, sample
 from advisor.proxies.nginx import patterns
@@ -24,7 +24,7 @@ def holds(exchange: Exchange, proxy: Proxy, words: Sequence[str], place: Place) 
     parsed = condition(words, place)
     if parsed.fault is not None or not parsed.groups:
         return not parsed.negated
-    named = acls([line for section in (*reversed(proxy.defaults), proxy.section) for line in section.lines])
+    named = proxy.acls
     results = [[_known(exchange, named, term) for term in group] for group in parsed.groups]
     for group, known in zip(parsed.groups, results, strict=True):
         if False in known:

@@ -20,6 +20,7 @@ from advisor.proxies.haproxy.grammar import (
 )
 from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.removed import removed
+from advisor.proxies.haproxy.servers import binds
 from advisor.proxies.haproxy.values import endpoint
 from advisor.proxies.nginx import patterns
 from advisor.versions import before
@@ -65,18 +66,22 @@ def faults(config: Config, version: str | None = None) -> Iterator[Problem]:
     """Everything that keeps HAProxy from starting: line by line first, then what joins the sections."""
     yield from config.problems
     seen: dict[tuple[bool, str], Section] = {}
+    owners = {id(proxy.section): proxy for proxy in config.proxies}
     for section in config.sections:
-        yield from _section(config, section, version, seen)
+        yield from _section(owners.get(id(section), Proxy(section)), version, seen)
     for proxy in config.proxies:
         for check in (_joins, _twice, _tables, _users):
             yield from check(config, proxy)
+    whole = next((section for section in config.sections if section.kind in ("global", "defaults")), None)
+    if whole is not None and not any(binds(proxy) for proxy in config.proxies):
+        yield Problem("No enabled listener found (check for 'bind' directives) ! Exiting.", whole.place)
 
 
-def _section(config: Config, section: Section, version: str | None, seen: dict[tuple[bool, str], Section]) -> Iterator[Problem]:
+def _section(proxy: Proxy, version: str | None, seen: dict[tuple[bool, str], Section]) -> Iterator[Problem]:
+    section = proxy.section
     if section.kind == "global":
         yield from (problem for line in section.lines if (problem := _global(line, version)) is not None)
         return
-    proxy = next((each for each in config.proxies if each.section is section), Proxy(section))
     if section.kind not in ("defaults", "frontend", "backend", "listen"):
         return
     if section.kind != "defaults":
@@ -343,6 +348,8 @@ def _twice(config: Config, proxy: Proxy) -> Iterator[Problem]:
 
 def _tables(config: Config, proxy: Proxy) -> Iterator[Problem]:
     """``stick`` rules need a table: the section's own, or the one they name."""
+    if not any(proxy.own("stick")):
+        return
     holding = {each.name for each in config.proxies if any(each.own("stick-table"))}
     holding |= {
         line.args[0]
@@ -359,9 +366,8 @@ def _tables(config: Config, proxy: Proxy) -> Iterator[Problem]:
 
 
 def _users(config: Config, proxy: Proxy) -> Iterator[Problem]:
-    lists = {section.name for section in config.sections if section.kind == "userlist"}
     for line in proxy.own("acl", "http-request", "use_backend"):
         for name in re.findall(r"http_auth\(([^)]*)\)", " ".join(line.words)):
-            if name not in lists:
+            if not any(section.kind == "userlist" and section.name == name for section in config.sections):
                 where = f"in arg 1 of ACL keyword 'http_auth' in proxy '{proxy.name}'."
                 yield Problem(f"unable to find userlist '{name}' referenced {where}", line.place)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from advisor.formats.document import Unreadable
 from advisor.formats.haproxy import PROXIES, Line, Problem, Section, parse
 from advisor.model import NotRead, Place
+from advisor.proxies.haproxy.grammar import Criterion, acls
 
 ROOTS = ("/etc/haproxy/", "/usr/local/etc/haproxy/")
 
@@ -75,6 +77,11 @@ class Proxy:
                     return None
         return None
 
+    @cached_property
+    def acls(self) -> dict[str, list[Criterion]]:
+        """The ACLs that its conditions may name: those of its defaults and its own."""
+        return acls([line for section in (*reversed(self.defaults), self.section) for line in section.lines])
+
     @property
     def mode(self) -> str:
         line = self.find("mode")
@@ -94,9 +101,13 @@ class Config:
     undecided: tuple[Place, ...] = ()
     not_read: tuple[NotRead, ...] = ()
 
+    @cached_property
+    def _backends(self) -> dict[str, Proxy]:
+        return {proxy.name: proxy for proxy in reversed(self.proxies) if proxy.serves}
+
     def backend(self, name: str) -> Proxy | None:
         """The backend or listen section of that name."""
-        return next((proxy for proxy in self.proxies if proxy.serves and proxy.name == name), None)
+        return self._backends.get(name)
 
     def setting(self, name: str) -> Line | None:
         """The last line of that name in ``global``."""

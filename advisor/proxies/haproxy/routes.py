@@ -14,18 +14,20 @@ from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.servers import servers
 from advisor.proxies.haproxy.trace import follow
 
-_MOST = 60
+_MOST, _MOST_RULES = 60, 20_000
+"""Samples tried at most, and lines that are gone through for all of them."""
 
 
 def routes(config: Config) -> tuple[Route, ...]:
     """Every address that a handshake reaches, with the public side and a path that lead there."""
-    paths = tuple(islice(dict.fromkeys((*_samples(config, "path"), "/")), _MOST))
-    hosts = tuple(islice(dict.fromkeys(("", *_samples(config, "host"))), _MOST))
+    most = max(2, min(_MOST, _MOST_RULES // (1 + sum(len(section.lines) for section in config.sections))))
+    every = tuple(islice(dict.fromkeys(("/", *_samples(config, "path"))), most))
+    hosts = tuple(islice(dict.fromkeys(("", *_samples(config, "host"))), most))
     found: dict[tuple[Listen, str, str], Route] = {}
     for listen in servers(config):
         for host in hosts:
             side = replace(listen, hosts=(host,)) if host else listen
-            for path in paths:
+            for path in every if host == "" else every[:6]:
                 request = handshake("wss" if listen.scheme == "https" else "ws", host or "localhost", path, port=listen.port)
                 for forward in _forwards(follow(config, request, None)):
                     key = (listen, path if host == "" else f"{host} {path}", str(forward.address))

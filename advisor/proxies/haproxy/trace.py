@@ -44,7 +44,7 @@ def _run(config: Config, request: Request, version: str | None, choices: Choices
         return Depends(f"whether the condition of .if at {config.undecided[0]} holds on the machine", ())
     chosen = choose(config, request)
     if chosen is None:
-        return Answer(None, "no frontend listens", None)
+        return Depends("where HAProxy listens, which another file says", ())
     frontend, bind, exact = chosen
     exchange = Exchange(config, request, request, choices, frontend, bind, version, frontend.mode == "http")
     exchange.note(frontend.label, f"takes the request on port {bind.address.port}", frontend.section.head or frontend.place)

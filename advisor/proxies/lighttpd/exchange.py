@@ -37,7 +37,9 @@ class Exchange:
     version: str | None = None
     moves: list[Move] = field(default_factory=list)
     groups: tuple[str, ...] = ()
-    """``%0`` to ``%9``: the match of the innermost pattern that holds."""
+    """``%0`` to ``%9``: the match of the last pattern that holds."""
+    held: dict[tuple[str, str], tuple[list[Block], tuple[str, ...]]] = field(default_factory=dict)
+    """The blocks that hold, by path and query."""
 
     @property
     def target(self) -> str:
@@ -48,15 +50,27 @@ class Exchange:
 
     def holding(self) -> list[Block]:
         """The blocks whose conditions hold, in lighttpd's order."""
-        results: dict[int, bool] = {}
+        state = (self.path, self.query)
+        if state not in self.held:
+            self.groups = ()
+            self.held[state] = (self._holding(), self.groups)
+        blocks, self.groups = self.held[state]
+        return blocks
 
-        def holds(block: Block) -> bool:
-            if id(block) not in results:
-                outer = block.parent is None or holds(block.parent)
-                results[id(block)] = outer and not any(holds(each) for each in block.before) and self.matches(block)
-            return results[id(block)]
-
-        return [block for block in self.config.blocks if holds(block)]
+    def _holding(self) -> list[Block]:
+        """``taken``: blocks of a chain in which one has held by then, so that no ``else`` behind it does."""
+        holding: list[Block] = []
+        held: set[int] = set()
+        taken: set[int] = set()
+        for block in self.config.blocks:
+            chained = block.before is not None and id(block.before) in taken
+            outer = block.parent is None or id(block.parent) in held
+            if outer and not chained and self.matches(block):
+                held.add(id(block))
+                holding.append(block)
+            if chained or id(block) in held:
+                taken.add(id(block))
+        return holding
 
     def find(self, name: str) -> tuple[Known, Place] | None:
         """The value in force: that of the last block that holds and sets it."""
@@ -116,13 +130,23 @@ class Exchange:
             except patterns.Undecided:
                 return self.ask(block)
             if found is not None and operator == "=~":
-                whole = re.search(re.escape(text), text)
-                self.groups = (whole[0] if whole else text, *found.groups)
+                self.groups = (_whole(wanted, text), *found.groups)
             return (found is not None) is (operator == "=~")
         if block.key == '$HTTP["host"]' and ":" not in wanted:
             text = re.sub(r":\d+$", "", text)
         fits = {"==": text == wanted, "!=": text == wanted, "=^": text.startswith(wanted), "=$": text.endswith(wanted)}[operator]
         return fits is not (operator == "!=")
+
+
+def _whole(pattern: str, text: str) -> str:
+    """What a pattern that matches takes of a text."""
+    import regex
+
+    try:
+        found = regex.search(pattern, text, timeout=0.1)
+    except (regex.error, TimeoutError):
+        return text
+    return str(found[0]) if found else text
 
 
 def _same_socket(wanted: str, socket: Socket) -> bool:

@@ -39,7 +39,7 @@ def faults(config: Config) -> Iterator[Problem]:
         if module.removeprefix("mod_") not in _MODULES:
             yield Problem(f"dlopen() failed for: {module}", _place(config))
     top = config.blocks[0]
-    if "server.document-root" not in top.values and not config.missing:
+    if config.whole and "server.document-root" not in top.values and not config.missing:
         yield Problem("server.document-root is not set", top.place)
     yield from _proxied(config)
 

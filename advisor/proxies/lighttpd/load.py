@@ -34,7 +34,7 @@ Known = str | int | Unknown | Pairs
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A condition with what it holds. ``before``: the blocks of its chain that must not hold for an ``else``."""
+    """A condition with what it holds. ``before``: the block whose chain must not hold for an ``else``."""
 
     label: str
     place: Place
@@ -42,7 +42,7 @@ class Block:
     operator: str = ""
     value: Known = ""
     parent: Block | None = None
-    before: tuple[Block, ...] = ()
+    before: Block | None = None
     values: dict[str, tuple[Known, Place]] = field(default_factory=dict)
 
 
@@ -66,6 +66,12 @@ class Config:
     missing: tuple[Missing, ...] = ()
     not_read: tuple[NotRead, ...] = ()
 
+    @property
+    def whole(self) -> bool:
+        """False for a part that some other file includes: nothing in it is what only a main file sets."""
+        own = ("server.document-root", "server.port", "server.bind", "server.username", "server.errorlog", "server.pid-file")
+        return any(name in self.blocks[0].values for name in own)
+
     def modules(self) -> tuple[str, ...]:
         """Names of ``server.modules``, in order."""
         listed = [block.values["server.modules"][0] for block in self.blocks if "server.modules" in block.values]
@@ -84,6 +90,7 @@ class _Loader:
     problems: list[Problem] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     not_read: list[NotRead] = field(default_factory=list)
+    known: dict[tuple[int, str | None, str, Known], Block] = field(default_factory=dict)
 
     def file(self, path: str, text: str, block: Block, chain: tuple[str, ...]) -> None:
         try:
@@ -97,28 +104,28 @@ class _Loader:
             self.problems.append(document.problem)
 
     def statements(self, statements: Sequence[Statement], block: Block, chain: tuple[str, ...]) -> None:
-        before: tuple[Block, ...] = ()
+        before: Block | None = None
         for statement in statements:
             if isinstance(statement, Assign):
                 self.assign(statement, block)
             elif isinstance(statement, Include):
                 self.include(statement, block, chain)
             else:
-                inner = self.block(statement, block, before if statement.otherwise else ())
-                before = (*(before if statement.otherwise else ()), inner)
+                before = inner = self.block(statement, block, before if statement.otherwise else None)
                 self.statements(statement.block, inner, chain)
 
-    def block(self, statement: Conditional, parent: Block, before: tuple[Block, ...]) -> Block:
+    def block(self, statement: Conditional, parent: Block, before: Block | None) -> Block:
         value = self.value(statement.value, parent, statement.place)
         if statement.key is not None and statement.key not in _KEYS and not statement.key.startswith(_HEADERS):
             self.problems.append(Problem(f"error comp_key {statement.key}", statement.place))
         label = f"{statement.key} {statement.operator} {told(value)}" if statement.key else "else"
-        for known in self.blocks:
-            same = (known.parent, known.key, known.operator, known.value) == (parent, statement.key, statement.operator, value)
-            if same and not before and not known.before:
-                return known
+        identity = (id(parent), statement.key, statement.operator, value)
+        if before is None and identity in self.known:
+            return self.known[identity]
         made = Block(label, statement.place, statement.key, statement.operator, value, parent, before)
         self.blocks.append(made)
+        if before is None:
+            self.known[identity] = made
         return made
 
     def assign(self, statement: Assign, block: Block) -> None:

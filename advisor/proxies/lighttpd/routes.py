@@ -11,12 +11,14 @@ from advisor.proxies import Route
 from advisor.proxies.lighttpd.load import Config, pairs, told
 from advisor.proxies.lighttpd.trace import follow, servers
 
-_MOST = 200
+_MOST, _MOST_BLOCKS = 200, 20_000
+"""Samples tried at most, and blocks that are gone through for all of them."""
 
 
 def routes(config: Config) -> tuple[Route, ...]:
     """Every address that a handshake reaches, with the public side and a path that lead there."""
-    paths = tuple(islice(dict.fromkeys((*_samples(config), "/")), _MOST))
+    most = max(2, min(_MOST, _MOST_BLOCKS // (1 + len(config.blocks))))
+    paths = tuple(islice(dict.fromkeys(("/", *_samples(config))), most))
     found: dict[tuple[Listen, str], Route] = {}
     for listen in servers(config):
         for path in paths if listen.redirect_to is None else ():

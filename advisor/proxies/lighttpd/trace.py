@@ -170,6 +170,10 @@ def _serve(exchange: Exchange) -> Outcome:
 
 def _clean(exchange: Exchange, modules: tuple[str, ...]) -> Outcome:
     """Access and passwords first, wherever they stand in ``server.modules``; then the first module that takes the request."""
+    if not exchange.config.whole and "mod_proxy" not in modules:
+        said = ("mod_proxy is loaded elsewhere", "nothing loads mod_proxy")
+        if not exchange.choices.ask("mod_proxy", "whether a file that is not shown loads mod_proxy", said):
+            modules = (*modules, "mod_proxy")
     refusal = (_access(exchange) if "mod_access" in modules else None) or (_password(exchange) if "mod_auth" in modules else None)
     if refusal is not None:
         return refusal

@@ -12,7 +12,7 @@ from advisor.deployment.compose_files import Project, interpolated, pairs_of, pr
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
-from advisor.deployment.proxy_signs import CONFIGURED, first_sign, main_file
+from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
@@ -24,6 +24,7 @@ _SCOPES = {
     "test": "of a test",
     "development": "for development",
 }
+_STARTS_PROXY = re.compile(r"^(/\S*/)?(apache2ctl|apachectl|apache2|httpd|caddy|haproxy|lighttpd)\b")
 _SECRET = re.compile(r"secret|token|passw|key|credential|dsn|auth", re.IGNORECASE)
 _PORT = re.compile(r"^(?:(?P<host>.*):)?(?P<inside>\d+)(?:-\d+)?(?:/(?P<protocol>\w+))?$")
 
@@ -47,7 +48,14 @@ class Service:
 
     @property
     def proxy(self) -> str | None:
-        return (self.base.proxy if self.base else None) or (self.image.proxy if self.image and self.context is None else None)
+        named = (self.base.proxy if self.base else None) or (self.image.proxy if self.image and self.context is None else None)
+        return named or self.installs
+
+    @property
+    def installs(self) -> str | None:
+        """The proxy that the service's own image installs and starts, on a base that is none."""
+        starts = self.built is not None and _STARTS_PROXY.match(self.built.starts or "")
+        return installed(self.built.copies) if self.built is not None and starts else None
 
     @property
     def supports(self) -> bool:
@@ -203,9 +211,9 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
             platform,
             service.name,
             place,
-            version=service.base.version if service.base else None,
+            version=service.base.version if service.base and service.installs is None else None,
             version_place=version_place,
-            floating=service.base.floating if service.base else False,
+            floating=service.base.floating if service.base and service.installs is None else False,
             scope=purpose.scope,
             environment=purpose.environment,
             names=() if _on_the_host(service) else _names(service, project),

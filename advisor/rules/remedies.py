@@ -77,6 +77,13 @@ def affinity_block(step: Step) -> str:
     return block
 
 
+def module_block(step: Step, module: str, scan: Scan) -> str:
+    """What loads a module of the hop's own program; empty where the program has none to load."""
+    program = _program(step)
+    write = getattr(program, "module_block", None)
+    return str(write(scan.ways.config(step.hop), module)) if write is not None else ""
+
+
 def _program(step: Step) -> ModuleType | None:
     return proxies.of(step.hop.platform) if isinstance(step.hop.config, ProxyFiles) else None
 

@@ -12,6 +12,8 @@ from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
 from advisor.knowledge import Profile, load
+from advisor.proxies.apache_httpd.settings import KEYS as APACHE
+from advisor.proxies.caddy.upstreams import KEYS as CADDY
 from advisor.proxies.envoy import forwarding as envoy_settings
 from advisor.proxies.haproxy import settings as haproxy_settings
 from advisor.proxies.lighttpd import forwarding as lighttpd_settings
@@ -121,9 +123,7 @@ NOT_READ_YET = {
     ".platform/routes.yaml",
     ".replit",
     ".upsun/config.yaml",
-    "apache",
     "appsettings.json",
-    "caddyfile",
     "cloudflared",
     "config/deploy.yml",
     "contour",
@@ -180,6 +180,10 @@ def handed_out(format: str, key: str) -> bool:
         )
     if format == "nginx":
         return key.removeprefix("upstream.") in grammar.table()
+    if format == "apache":
+        return key in APACHE
+    if format == "caddyfile":
+        return key in CADDY
     if format == "lighttpd":
         return key in lighttpd_settings.KEYS
     if format == "haproxy":

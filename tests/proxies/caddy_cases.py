@@ -26,7 +26,8 @@ def named(name: str, site: str, options: str = TLS_OPTIONS, **more: object) -> C
 APP = "reverse_proxy 127.0.0.1:@APP@"
 APP2 = "reverse_proxy 127.0.0.1:@APP2@"
 
-JSON = '{"admin": {"listen": "127.0.0.1:@ADMIN@"}, "apps": {"http": {"servers": {"s": {"listen": ["127.0.0.1:@PORT@"], "routes": [%s]}}}}}'
+JSON = """{"admin": {"listen": "127.0.0.1:@ADMIN@"},
+ "apps": {"http": {"servers": {"s": {"listen": ["127.0.0.1:@PORT@"], "routes": [%s]}}}}}"""
 SUBROUTE = """{"handle": [{"handler": "subroute", "routes": [{"match": [{"path": ["/ws/*"]}], "handle": [
     {"handler": "rewrite", "strip_path_prefix": "/ws"},
     {"handler": "reverse_proxy", "upstreams": [{"dial": "127.0.0.1:@APP@"}]}

@@ -5,7 +5,7 @@
 
 from advisor.formats.apache import looks_like_apache
 from advisor.proxies import Layout
-from advisor.proxies.apache_httpd.advice import define_block, route_block, timeout_block, upgrade_block
+from advisor.proxies.apache_httpd.advice import define_block, module_block, route_block, timeout_block, upgrade_block
 from advisor.proxies.apache_httpd.hosts import servers
 from advisor.proxies.apache_httpd.load import PARTS, ROOTS, Config, load
 from advisor.proxies.apache_httpd.routes import routes
@@ -25,6 +25,7 @@ __all__ = [
     "Config",
     "define_block",
     "load",
+    "module_block",
     "route_block",
     "routes",
     "servers",

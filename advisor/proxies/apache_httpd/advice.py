@@ -28,6 +28,11 @@ def define_block(variable: str) -> str:
     return f"Define {variable.strip('${}')} value"
 
 
+def module_block(config: Config, module: str) -> str:
+    """What loads a module: a line of the main file, or Debian's command where only parts of it are in the tree."""
+    return f"LoadModule {module}_module modules/mod_{module}.so" if config.whole else f"a2enmod {module}"
+
+
 def timeout_block(key: str, seconds: int, opening: str) -> str:
     """The line that raises the idle clock: of the whole host, or of one ProxyPass, whose other words stay."""
     return f"timeout={seconds}  # at the end of the ProxyPass line" if key.startswith("ProxyPass.") else f"{key} {seconds}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from advisor.formats.apache import Directive
@@ -17,7 +18,11 @@ _MOST_SAMPLES = 200
 
 
 def routes(config: Config) -> tuple[Route, ...]:
-    """Every address that a handshake to some line reaches, with the public side and a path that lead there."""
+    """Every address that a handshake to some line reaches, with the public side and a path that lead there.
+
+    What a missing module keeps from being handed on is still where a line leads.
+    """
+    config = replace(config, modules=None)
     paths = tuple(islice(dict.fromkeys(_samples(config)), _MOST_SAMPLES))
     found: dict[tuple[Listen, str], Route] = {}
     for listen in servers(config):

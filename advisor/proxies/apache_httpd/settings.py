@@ -6,7 +6,7 @@ import re
 
 from advisor.model import Place, Setting, Value
 from advisor.proxies.apache_httpd.exchange import Exchange
-from advisor.proxies.apache_httpd.workers import Balancer, Parameter, Pass, Worker
+from advisor.proxies.apache_httpd.workers import BALANCER, WORKER, Balancer, Parameter, Pass, Worker
 from advisor.versions import older
 
 LONGER_DECIDES = "2.4.53"
@@ -20,9 +20,11 @@ _NO_EFFECT = {
 }
 _FLAGS = ("proxypreservehost", "proxyaddheaders", "sslproxyengine")
 _COUNTS = ("maxrequestworkers", "threadsperchild", "serverlimit", "maxclients")
-_SHOWN = {"proxypreservehost": "ProxyPreserveHost", "proxyaddheaders": "ProxyAddHeaders", "sslproxyengine": "SSLProxyEngine",
+_NAMES = {"proxypreservehost": "ProxyPreserveHost", "proxyaddheaders": "ProxyAddHeaders", "sslproxyengine": "SSLProxyEngine",
           "maxrequestworkers": "MaxRequestWorkers", "threadsperchild": "ThreadsPerChild", "serverlimit": "ServerLimit",
           "maxclients": "MaxClients"}  # fmt: skip
+KEYS = frozenset({"Timeout", "ProxyTimeout", *_NAMES.values(), *BALANCER, *(f"ProxyPass.{name}" for name in WORKER)})
+"""Every key that ``settings`` hands out."""
 
 
 def settings(
@@ -47,7 +49,7 @@ def settings(
     for name in (*_FLAGS, *_COUNTS):
         if (one := exchange.find(name)) is not None and one.args:
             amount: Value = one.args[0].lower() == "on" if name in _FLAGS else _count(one.args[0])
-            found.append(Setting(_SHOWN[name], one.args[0], one.place, amount, "apache"))
+            found.append(Setting(_NAMES[name], one.args[0], one.place, amount, "apache"))
     return tuple(found), tuple(useless)
 
 

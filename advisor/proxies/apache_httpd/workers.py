@@ -16,15 +16,17 @@ from advisor.formats.apache import Directive
 from advisor.model import Place
 from advisor.proxies.apache_httpd.hosts import Host
 
-_WORKER = frozenset(
+WORKER = frozenset(
     "loadfactor retry ttl min max smax acquire timeout iobuffersize receivebuffersize keepalive disablereuse enablereuse route "
     "redirect status flushpackets flushwait ping lbset connectiontimeout flusher upgrade responsefieldsize secret hcmethod "
     "hcexpr hcinterval hcpasses hcfails hcuri hctemplate addressttl".split()
 )
-_BALANCER = frozenset(
+"""Parameters of a worker."""
+BALANCER = frozenset(
     "stickysession stickysessionsep nofailover timeout maxattempts lbmethod scolonpathdelim failonstatus failontimeout nonce "
     "growth forcerecovery".split()
 )
+"""Parameters of a balancer."""
 _FLAGS = ("nocanon", "interpolate", "noquery")
 
 
@@ -194,7 +196,7 @@ def _pass(built: Table, one: Directive, section: Directive | None) -> None:
     shared: Place | None = None
     if real.lower().startswith("balancer://"):
         balancer = built.balancers.setdefault(_balancer_name(real), Balancer(_balancer_name(real), one.place))
-        _store(built, balancer.parameters, parameters, _BALANCER, "ProxyPass unknown Balancer parameter", one.place)
+        _store(built, balancer.parameters, parameters, BALANCER, "ProxyPass unknown Balancer parameter", one.place)
     elif real != "!":
         known = built.worker(target_url(real), own=True)
         if known is not None:
@@ -203,7 +205,7 @@ def _pass(built: Table, one: Directive, section: Directive | None) -> None:
             built.faults.append(Fault(f"ProxyPass {wrong}", one.place))
         else:
             worker = Worker(_lowered(target_url(real)), one.place, "$" in real and is_pattern)
-            _store(built, worker.parameters, parameters, _WORKER, "ProxyPass unknown Worker parameter", one.place)
+            _store(built, worker.parameters, parameters, WORKER, "ProxyPass unknown Worker parameter", one.place)
             built.workers.append(worker)
     made = Pass(one, fake, real, is_pattern, flags, ignored, shared)
     if section is None:
@@ -247,7 +249,7 @@ def _member(built: Table, one: Directive, name: str | None) -> None:
     member = Worker(_lowered(target_url(url)), one.place)
     pairs = [word.partition("=") for word in words if word != url]
     given = {key.lower(): Parameter(value, one.place) for key, sign, value in pairs if sign}
-    _store(built, member.parameters, given, _WORKER, "BalancerMember unknown Worker parameter", one.place)
+    _store(built, member.parameters, given, WORKER, "BalancerMember unknown Worker parameter", one.place)
     balancer.members.append(member)
 
 

@@ -38,6 +38,12 @@ _OPTIONS = frozenset(
     "acme_ca acme_ca_root acme_eab acme_dns cert_issuer dns ech on_demand_tls key_type renew_interval renewal_window_ratio "
     "ocsp_interval ocsp_stapling preferred_chains servers pki events filesystem cert_lifetime experimental_http3".split()
 )
+_FOREIGN = frozenset(
+    "rate_limit crowdsec appsec mercure php_server php frankenphp vulcain cache security authenticate authorize webdav git exec "
+    "geoip maxmind_geolocation replace transform_log coraza_waf waf defender dns_provider layer4 supervisor image_filter "
+    "s3proxy cgi brotli umami tailscale_auth jwtauth ratelimit http_cache souin".split()
+)
+"""Directives of modules that people build into Caddy."""
 _QUIET = frozenset(
     "tracing map vars fs root log_append skip_log log_skip log_name header request_body encode push templates "
     "copy_response_headers copy_response intercept timeouts".split()
@@ -86,6 +92,9 @@ class _Adapter:
         )
 
     def unknown(self, one: Directive) -> None:
+        """A directive that Caddy itself does not know; those of well-known modules are there where they are used."""
+        if one.name in _FOREIGN:
+            return
         self.faults.append(Fault(f"unrecognized directive: {one.name}", one.place, one.name))
 
     def named(self, block: tuple[Directive, ...]) -> dict[str, tuple[Test, ...]]:
@@ -309,7 +318,7 @@ def adapted(config: Config, version: str | None) -> Adapted:
     orders = [one for one in (config.options.block or () if config.options else ()) if one.name == "order"]
     adapter = _Adapter(config, version, _ordered(orders))
     for name, one in options.items():
-        if name not in _OPTIONS and not name.startswith("{$"):
+        if name not in _OPTIONS | _FOREIGN and not name.startswith("{$"):
             adapter.faults.append(Fault(f"unrecognized global option: {name}", one.place, name))
     sites = tuple(_site(adapter, one) for one in config.sites)
     named = {name: adapter.routes(one.block or (), {}, is_sorted=True) for name, one in config.routes.items()}

@@ -88,7 +88,7 @@ def _refused(config: Config, servers: Adapted, choices: Choices) -> Outcome | No
         if choices.ask(
             f"module {fault.foreign}", f"whether this Caddy is built with a module that knows {fault.foreign}", options
         ):
-            return Invalid(fault.reason, fault.place, module=fault.foreign)
+            return Invalid(fault.reason, fault.place)
     return None
 
 

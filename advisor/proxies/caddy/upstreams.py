@@ -29,6 +29,12 @@ _TIMES = ("stream_timeout", "stream_close_delay", "flush_interval", "lb_try_dura
 _TRANSPORT = ("dial_timeout", "response_header_timeout", "read_timeout", "write_timeout", "expect_continue_timeout",
               "keepalive")  # fmt: skip
 POLICIES = {"cookie": "cookie", "ip_hash": "ip", "client_ip_hash": "ip", "header": "header", "uri_hash": "path", "query": "query"}
+KEYS = frozenset(
+    {"reverse_proxy.lb_policy", "reverse_proxy.transport.versions"}
+    | {f"reverse_proxy.{name}" for name in _TIMES}
+    | {f"reverse_proxy.transport.{name}" for name in _TRANSPORT}
+)
+"""Every key that a ``reverse_proxy`` hands out as a setting."""
 
 
 def reverse_proxy(one: Directive, args: list[str], version: str | None) -> tuple[Handler, list[Fault]]:

@@ -98,7 +98,8 @@ def loses(step: Step) -> Forward | None:
 def chosen(step: Step) -> tuple[str, ...]:
     """The clause that says which block of a proxy's file takes the request and why, where the proxy has such blocks."""
     moves = step.outcome.moves or next((result.moves for _, result in branches(step)), ())
-    located = [move for move in moves if move.at.startswith("location ") and move.place is not None]
+    taking = (move for move in moves if move.does.startswith("takes ") and not move.does.startswith("takes the request"))
+    located = [move for move in taking if move.place is not None]
     return (f"{located[-1].at} at {located[-1].place} {located[-1].does}",) if located else ()
 
 

@@ -48,7 +48,7 @@ def _finding(scan: Scan, path: Path, step: Step, forward: Forward, fates: tuple[
         place,
         why=(
             f"the handshake for {path.url} is served by the block at {place}",
-            *(f"nothing in force there sets {fate.name}, and {step.hop.name} by default {_default(fate)}" for fate in fates),
+            *(_reason(step.hop.name, fate) for fate in fates),
             f"so {app} receives an ordinary request: a handshake needs {needs}",
         ),
         remedy=f"Set Upgrade and Connection where {step.hop.name} serves {path.endpoint}.",
@@ -59,6 +59,13 @@ def _finding(scan: Scan, path: Path, step: Step, forward: Forward, fates: tuple[
         facts=(f"{step.hop.platform}/upgrade_headers",),
         who="proxy",
     )
+
+
+def _reason(hop: str, fate: HeaderFate) -> str:
+    """Why the header is not handed on: no line asks for it, or an earlier line makes the one that does count for nothing."""
+    if fate.discarded_by is not None and fate.outer is not None:
+        return f"{fate.written} stands at {fate.outer}, and {hop} ignores it: {fate.discarded_by} already set this address up"
+    return f"nothing in force there sets {fate.name}, and {hop} by default {_default(fate)}"
 
 
 def _default(fate: HeaderFate) -> str:

@@ -255,7 +255,11 @@ def _upgrade(
     given = worker.parameters.get("upgrade") if worker is not None else None
     socket = parts.scheme in ("ws", "wss")
     if given is None and not socket:
-        return None, HeaderFate("Upgrade", None, "default")
+        ignored = dict(goal.by.ignored).get("upgrade") if goal.by is not None else None
+        if ignored is None or goal.by is None:
+            return None, HeaderFate("Upgrade", None, "default")
+        written = f"upgrade={ignored.value}"
+        return None, HeaderFate("Upgrade", None, "default", None, written, ignored.place, goal.by.shared)
     written = f"upgrade={given.value}" if given is not None else f"{parts.scheme}://"
     place = given.place if given is not None else goal.place
     if not wstunnel and not socket and not carries_named(exchange):

@@ -35,6 +35,8 @@ def settings(
     useless: list[tuple[Setting, str]] = []
     _clock(exchange, worker, wstunnel, found, useless)
     for key, parameter in by.ignored if by is not None else ():
+        if key != "timeout":
+            continue
         made = _of_parameter(key, parameter)
         where = f"{by.shared}" if by is not None else ""
         useless.append(

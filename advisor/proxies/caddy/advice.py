@@ -18,7 +18,12 @@ def upgrade_block(config: Config, forward: Forward, received: str, path: str) ->
 
 
 def route_block(config: Config, outcome: Forward | Answer, path: str, address: str, uri: str = "") -> str:
-    """A block that leads the socket's path to the app: as it is, or as the app's own path ``uri``."""
+    """A block that leads the socket's path to the app: as it is, or as the app's own path ``uri``.
+
+    Empty where a rule keeps somebody out: in the same site it acts before any such block.
+    """
+    if isinstance(outcome, Answer) and outcome.status in (401, 403):
+        return ""
     return _block(outcome.moves, path or "/", address, uri or path, outcome.place)
 
 

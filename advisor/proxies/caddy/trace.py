@@ -118,7 +118,7 @@ def _routes(exchange: Exchange, routes: tuple[Route, ...]) -> Outcome | None:
             continue
         if route.group:
             taken.add(route.group)
-        if route.sets:
+        if route.sets or route.label == "handle":
             exchange.note(route.label or "route", f"takes {exchange.path}", route.place)
         for handler in route.handlers:
             outcome = _handler(exchange, handler)

@@ -100,10 +100,11 @@ def setting(line: Directive, key: str, is_time: bool) -> Setting:
 def duration(text: str) -> float | None:
     """``5m``, ``24h``, ``1d`` -> seconds; Caddy adds days to what Go reads."""
     days = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)d(.*)", text)
-    if days is None:
-        return go_seconds(text)
-    rest = go_seconds(days[2]) if days[2] else 0
-    return None if rest is None else float(days[1]) * 86_400 + rest
+    rest = go_seconds(days[2] or "0") if days is not None else go_seconds(text)
+    if rest is None:
+        return None
+    seconds = rest + (float(days[1]) * 86_400 if days is not None else 0)
+    return int(seconds) if seconds == int(seconds) else seconds
 
 
 def refused(upstream: str, version: str | None) -> str | None:

@@ -98,6 +98,17 @@ class Table:
             measured = pool.map(bench.measure, self.cases.values())
             return {name: each.plain() for name, each in zip(self.cases, measured, strict=True)}
 
+    def settled(self, again: dict[str, Any], path: Path, bench: Bench) -> dict[str, Any]:
+        """The measurements, those that differ from the stored ones taken up to three times more, each alone.
+
+        A busy machine can miss a timer of a second; a program that behaves differently does so every time.
+        """
+        before = stored(path)["cases"] if path.exists() else {}
+        for _ in range(3 if WANTED != "record" else 0):
+            for name in [name for name, now in again.items() if before.get(name, now) != now]:
+                again[name] = bench.measure(self.cases[name]).plain()
+        return again
+
     def check(self, path: Path, name: str) -> None:
         """Fails where the stored measurement of a case and ``trace`` differ."""
         data = stored(path)
@@ -112,8 +123,9 @@ class Table:
         if not programs:
             pytest.skip(f"no {self.name} here; the stored measurements stand")
         for program in programs:
-            again = self.measure_all(self.bench(program, recorder, certificate))
+            bench = self.bench(program, recorder, certificate)
             path = MEASURED / f"{self.name}-{program.version}.json"
+            again = self.settled(self.measure_all(bench), path, bench)
             if WANTED == "record":
                 MEASURED.mkdir(exist_ok=True)
                 data = {"program": self.name, "version": program.version, "cases": again}

@@ -51,15 +51,29 @@ class Proxy:
 
     def own(self, *names: str) -> Iterator[Line]:
         """Its own lines of these names, in order."""
-        yield from (line for line in self.section.lines if line.name in names)
+        if len(names) == 1:
+            yield from self._by_name[0].get(names[0], ())
+        else:
+            yield from (line for line in self.section.lines if line.name in names)
 
     def find(self, name: str, first: str | None = None) -> Line | None:
         """The last line of that name (and first argument), its own or inherited."""
-        for section in (self.section, *self.defaults):
-            found = [line for line in section.lines if line.name == name and (first is None or line.args[:1] == (first,))]
-            if found:
-                return found[-1]
+        for by_name in self._by_name:
+            for line in reversed(by_name.get(name, ())):
+                if first is None or line.args[:1] == (first,):
+                    return line
         return None
+
+    @cached_property
+    def _by_name(self) -> tuple[dict[str, list[Line]], ...]:
+        """The lines of its own section and of each of its defaults, by their first word."""
+        tables: list[dict[str, list[Line]]] = []
+        for section in (self.section, *self.defaults):
+            table: dict[str, list[Line]] = {}
+            for line in section.lines:
+                table.setdefault(line.name, []).append(line)
+            tables.append(table)
+        return tuple(tables)
 
     def rules(self, *names: str) -> Iterator[Line]:
         """Rules in the order in which they run: those of the defaults first."""
@@ -82,7 +96,7 @@ class Proxy:
         """The ACLs that its conditions may name: those of its defaults and its own."""
         return acls([line for section in (*reversed(self.defaults), self.section) for line in section.lines])
 
-    @property
+    @cached_property
     def mode(self) -> str:
         line = self.find("mode")
         return line.args[0] if line is not None and line.args else "tcp"

@@ -117,7 +117,7 @@ def test_a_hop_of_the_path_is_named(told: Told) -> None:
     [
         ("H15", ["heroku"]),
         ("1006 after 55 s", ["heroku"]),
-        ("1006 after exactly 60 seconds", ["nginx", "aws-alb", "ingress-nginx"]),
+        ("1006 after exactly 60 seconds", ["nginx", "apache-httpd", "aws-alb", "ingress-nginx"]),
         ("close code 1006 after 100 s of silence", ["cloudflare"]),
         ("after 10 minutes", ["aws-api-gateway-websocket"]),
         ("every 2 hours", ["aws-api-gateway-websocket"]),

@@ -35,7 +35,8 @@ def _by_profile(scan: Scan, hop: Hop) -> Iterator[tuple[Setting, str]]:
         for entry in scan.knowledge.platform(hop.platform).no_effect:
             for setting in hop.settings:
                 if (setting.format, setting.key) == (entry.format, entry.key):
-                    yield setting, f"{entry.why}{f'; {entry.instead} does' if entry.instead else ''}"
+                    does = f"; {entry.instead}{' does' if ' ' not in entry.instead else ''}" if entry.instead else ""
+                    yield setting, f"{entry.why}{does}"
 
 
 def _finding(path: Path, hop: Hop, setting: Setting, why: str) -> Finding:

@@ -139,7 +139,7 @@ def _switched(exchange: Exchange) -> Outcome:
 
 
 def _unserved(exchange: Exchange, reason: str, proxy: Proxy) -> Answer:
-    return Answer(503 if exchange.http else None, reason, proxy.section.head or proxy.place)
+    return Answer(503 if exchange.http else None, reason, proxy.section.head or proxy.place, cause="not_routed")
 
 
 def _backend(exchange: Exchange, backend: Proxy) -> Outcome:

@@ -292,7 +292,7 @@ def _unescaped(match: re.Match[str]) -> str:
 def looks_like_lighttpd(text: str) -> bool:
     """True where the text is a lighttpd configuration or a part of one, judged by its assignments and conditions."""
     signs = re.findall(
-        r"^[ \t]*(?:server\.(?:modules|document-root|errorlog|max-read-idle)|(?:proxy|fastcgi|wstunnel)\.(?:server|header|balance)"
+        r"^[ \t]*(?:server\.(?:modules|document-root|errorlog)|(?:proxy|fastcgi|wstunnel)\.(?:server|header|balance)"
         r"|url\.(?:rewrite|redirect)[\w-]*)[ \t]*[+:]?=",
         text,
         re.MULTILINE,

@@ -166,7 +166,7 @@ class _Reader:
             else:
                 name = _NAME.match(line.text)
                 if name is None:
-                    self.refuse(f"Invalid command '{line.text.split()[0]}'", line)
+                    self.refuse(f"Invalid command '{line.text[:40]}'", line)
                     continue
                 rest = line.text[name.end() :].strip(_SPACE)
                 self.stack[-1].inner.append(Directive(name[0], rest, self.place(line)))

@@ -41,7 +41,7 @@ _DEBIAN = frozenset(
 _BUILT_IN = frozenset("core so http http_core log_config logio version unixd watchdog".split())
 _MOST_FILES = 1_000
 _DEEPEST_INCLUDE = 20
-_MOST_DIRECTIVES = 200_000
+_MOST_DIRECTIVES = 60_000
 _VARIABLE = re.compile(r"\$\{([^}\s]+)\}")
 _NEWEST = "2.4.999"
 

@@ -159,7 +159,7 @@ class _Adapter:
         if one.name == "forward_auth" and args and args[0].startswith("/"):
             args.pop(0)
         handlers = self.handlers(one, args, known)
-        if one.name == "handle_path" and sets and sets[0][0].kind == "path":
+        if one.name == "handle_path" and sets and sets[0] and sets[0][0].kind == "path":
             path = str(sets[0][0].value[0])
             handlers = [Handler("rewrite", one.place, {"strip_path_prefix": path.removesuffix("*").removesuffix("/")}), *handlers]
         if not handlers:

@@ -47,16 +47,23 @@ def timeout_block(key: str, seconds: int, opening: str) -> str:
 def _block(moves: tuple[Move, ...], path: str, target: str, inner: str, place: Place | None) -> str:
     site = next((move.place for move in moves if move.place is not None), place)
     paths = f"{path}*" if path.endswith("/") else f"{path} {path}/*"
-    changes = [] if inner == path else [f"    uri strip_prefix {path.rstrip('/')}", f"    rewrite * {inner.rstrip('/')}{{uri}}"]
-    if path == "/":
-        changes = []
+    changed = _change(path.rstrip("/"), inner.rstrip("/"))
     return "\n".join(
         (
             *([f"# in the site at {site}"] if site is not None else []),
             f"@socket path {paths}",
             "handle @socket {",
-            *changes,
+            *([f"    {changed}"] if changed else []),
             f"    reverse_proxy {target}",
             "}",
         )
     )
+
+
+def _change(outer: str, own: str) -> str:
+    """The line that makes the app's own path of the public one; Caddy runs ``rewrite`` before ``uri``, so it is one line alone."""
+    if outer == own:
+        return ""
+    if not own:
+        return f"uri strip_prefix {outer}"
+    return f"uri replace {outer} {own} 1" if outer else f"rewrite * {own}{{uri}}"

@@ -71,62 +71,113 @@ def _routes(node: Node | None, depth: int) -> Iterator[Route]:
         )
 
 
+_LISTS = ("path", "host", "method", "remote_ip", "client_ip")
+
+
 def _tests(node: Node) -> Iterator[Test]:
     for kind, value in node.items():
-        plain = value.plain()
-        if kind == "not":
-            plain = [test for each in _each(value) for test in _tests(each)]
-        elif kind == "path_regexp" and isinstance(plain, dict):
-            plain = {"name": plain.get("name", ""), "field": "", "pattern": plain.get("pattern", "")}
-        elif kind == "header_regexp" and isinstance(plain, dict):
-            name = next(iter(plain), "")
-            inner = plain.get(name) or {}
-            plain = {"name": inner.get("name", ""), "field": name, "pattern": inner.get("pattern", "")}
-        elif kind == "protocol":
-            plain = [plain]
-        yield Test(kind, plain, value.key_place or value.place)
+        place = value.key_place or value.place
+        shaped = _shaped(kind, value)
+        yield Test(kind, shaped, place) if shaped is not None else Test("unreadable", "", place)
+
+
+def _shaped(kind: str, value: Node) -> Any:
+    """What a matcher compares with, in the shape that the matchers take; ``None`` where it has another one."""
+    plain = value.plain()
+    if kind == "not":
+        return [test for each in value.each() for test in _tests(each)]
+    if kind in _LISTS:
+        return _texts(plain)
+    if kind == "protocol":
+        return [plain] if isinstance(plain, str) else None
+    if kind in ("header", "query", "path_regexp", "header_regexp") and not isinstance(plain, dict):
+        return None
+    if kind in ("header", "query"):
+        return {name: _texts(values) for name, values in plain.items()}
+    if kind == "path_regexp":
+        return {"name": _text(plain.get("name")), "field": "", "pattern": _text(plain.get("pattern"))}
+    if kind == "header_regexp":
+        name = next(iter(plain), "")
+        inner = plain.get(name)
+        inner = inner if isinstance(inner, dict) else {}
+        return {"name": _text(inner.get("name")), "field": name, "pattern": _text(inner.get("pattern"))}
+    return plain if isinstance(plain, dict | list | str) else ""
+
+
+def _texts(plain: Any) -> list[str] | None:
+    return [str(each) for each in plain] if isinstance(plain, list) else None
+
+
+def _text(plain: Any) -> str:
+    return plain if isinstance(plain, str) else ""
+
+
+def _dictionary(plain: Any) -> dict[str, Any]:
+    return plain if isinstance(plain, dict) else {}
 
 
 def _handler(node: Node, depth: int) -> Handler | None:
-    kind = (node.get("handler").text() if node.get("handler") else "") or ""  # type: ignore[union-attr]
-    plain: dict[str, Any] = node.plain() if isinstance(node.value, dict) else {}
-    place = node.place
+    plain = _dictionary(node.plain())
+    kind, place = _text(plain.get("handler")), node.place
     if kind == "subroute":
         return Handler("subroute", place, {}, tuple(_routes(node.get("routes"), depth + 1)))
     if kind == "reverse_proxy":
         return _proxy(node, plain)
     if kind == "static_response":
-        headers = plain.get("headers") or {}
-        location = next(iter(headers.get("Location", [""])), "") if isinstance(headers, dict) else ""
-        data = {"status_code": str(plain.get("status_code", "")), "location": location, "abort": plain.get("abort") is True}
+        location = (_texts(_dictionary(plain.get("headers")).get("Location")) or [""])[:1]
+        data = {
+            "status_code": str(plain.get("status_code") or ""),
+            "location": "".join(location),
+            "abort": plain.get("abort") is True,
+        }
         return Handler("static_response", place, data)
     if kind == "headers":
-        return Handler("headers", place, {"request": _operations(plain.get("request") or {}, place)})
+        return Handler("headers", place, {"request": _operations(_dictionary(plain.get("request")), place)})
     if kind == "error":
-        return Handler("error", place, {"status_code": str(plain.get("status_code", 500))})
-    if kind in ("rewrite", "authentication", "file_server"):
-        return Handler(kind, place, plain)
-    return None
+        return Handler("error", place, {"status_code": str(plain.get("status_code") or 500)})
+    if kind == "rewrite":
+        return Handler("rewrite", place, _rewriting(plain))
+    if kind == "file_server":
+        return Handler("file_server", place, {"pass_thru": plain.get("pass_thru") is True})
+    return Handler("authentication", place) if kind == "authentication" else None
+
+
+def _rewriting(plain: dict[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {key: _text(plain.get(key)) for key in ("method", "uri", "strip_path_prefix", "strip_path_suffix")}
+    for key in ("uri_substring", "path_regexp"):
+        given = plain.get(key)
+        lines = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+        data[key] = [{"find": _text(each.get("find")), "replace": _text(each.get("replace"))} for each in lines]
+    return data
 
 
 def _operations(given: dict[str, Any], place: Place) -> list[tuple[tuple[str, ...], Place]]:
     """Header operations as lines of a Caddyfile: ``-Name``, ``Name value``."""
-    removed: list[tuple[tuple[str, ...], Place]] = [((f"-{name}",), place) for name in given.get("delete", [])]
-    return [*removed, *(((name, str(values[0])), place) for name, values in (given.get("set") or {}).items() if values)]
+    removed: list[tuple[tuple[str, ...], Place]] = [((f"-{name}",), place) for name in _texts(given.get("delete")) or ()]
+    values = ((name, _texts(each)) for name, each in _dictionary(given.get("set")).items())
+    return [*removed, *(((name, each[0]), place) for name, each in values if each)]
 
 
 def _proxy(node: Node, plain: dict[str, Any]) -> Handler:
-    transport = plain.get("transport") or {}
-    tls = transport.get("tls") if isinstance(transport, dict) else None
-    versions = transport.get("versions", []) if isinstance(transport, dict) else []
+    transport = _dictionary(plain.get("transport"))
+    tls = transport.get("tls")
+    versions = _texts(transport.get("versions")) or []
     scheme = "https://" if tls is not None else "h2c://" if "h2c" in versions else ""
-    upstreams = [f"{scheme}{each.get('dial', '')}" for each in plain.get("upstreams", []) if isinstance(each, dict)]
-    headers = _operations((plain.get("headers") or {}).get("request") or {}, node.place)
+    members = plain.get("upstreams")
+    dials = [_text(each.get("dial")) for each in members if isinstance(each, dict)] if isinstance(members, list) else []
+    rewriting = _dictionary(plain.get("rewrite"))
     data = {
-        "upstreams": upstreams, "headers": headers, "transport": transport.get("protocol", "http"), "versions": versions,
-        "tls": tls is not None, "trusts": isinstance(tls, dict) and bool(tls), "dynamic": plain.get("dynamic_upstreams"),
-        "rewrite": (plain.get("rewrite") or {}).get("uri"), "method": (plain.get("rewrite") or {}).get("method"),
-    }  # fmt: skip
+        "upstreams": [f"{scheme}{dial}" for dial in dials if dial],
+        "headers": _operations(_dictionary(_dictionary(plain.get("headers")).get("request")), node.place),
+        "transport": _text(transport.get("protocol")) or "http",
+        "versions": versions,
+        "tls": tls is not None,
+        "trusts": bool(_dictionary(tls)),
+        "dynamic": _text(_dictionary(plain.get("dynamic_upstreams")).get("source")),
+        "trusted": _texts(plain.get("trusted_proxies")),
+        "rewrite": _text(rewriting.get("uri")),
+        "method": _text(rewriting.get("method")),
+    }
     found: list[Setting] = []
     for key in ("stream_timeout", "stream_close_delay", "flush_interval"):
         if (value := node.get(key)) is not None:
@@ -136,15 +187,8 @@ def _proxy(node: Node, plain: dict[str, Any]) -> Handler:
             found.append(_setting(f"reverse_proxy.transport.{key}", value))
     policy = node.get("load_balancing", "selection_policy", "policy")
     if policy is not None:
-        found.append(
-            Setting(
-                "reverse_proxy.lb_policy",
-                policy.text() or "",
-                policy.place,
-                POLICIES.get(policy.text() or "", "none"),
-                "caddyfile",
-            )
-        )
+        name = policy.text() or ""
+        found.append(Setting("reverse_proxy.lb_policy", name, policy.place, POLICIES.get(name, "none"), "caddyfile"))
     return Handler("reverse_proxy", node.place, data, settings=tuple(found), label="reverse_proxy")
 
 

@@ -1,4 +1,4 @@
-"""Folders of YAML that ship with the package (``platforms``, ``libraries``, ``symptoms``, ``targets``) -> plain data, parsed once.
+"""Folders of YAML that ship with the package (``platforms``, ``libraries``, ``symptoms``, ``targets``) -> plain data, once.
 
 People edit YAML; a wheel carries one JSON file per folder (``advisor/_data/<name>.json``), because parsing 1.2 MB of YAML
 costs 0.2 s and the same as JSON 7 ms. A source checkout has no such file and needs no build step: the parsed data is kept

@@ -61,7 +61,7 @@ def _block(moves: tuple[Move, ...], path: str, target: str, inner: str, place: P
 
 
 def _change(outer: str, own: str) -> str:
-    """The line that makes the app's own path of the public one; Caddy runs ``rewrite`` before ``uri``, so it is one line alone."""
+    """The one line that makes the app's own path of the public one; of several Caddy would run ``rewrite`` first."""
     if outer == own:
         return ""
     if not own:

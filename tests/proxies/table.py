@@ -99,12 +99,12 @@ class Table:
             return {name: each.plain() for name, each in zip(self.cases, measured, strict=True)}
 
     def settled(self, again: dict[str, Any], path: Path, bench: Bench) -> dict[str, Any]:
-        """The measurements, those that differ from the stored ones taken up to three times more, each alone.
+        """The measurements, those that differ from the stored ones taken up to six times more, each alone.
 
         A busy machine can miss a timer of a second; a program that behaves differently does so every time.
         """
         before = stored(path)["cases"] if path.exists() else {}
-        for _ in range(3 if WANTED != "record" else 0):
+        for _ in range(6 if WANTED != "record" else 0):
             for name in [name for name, now in again.items() if before.get(name, now) != now]:
                 again[name] = bench.measure(self.cases[name]).plain()
         return again

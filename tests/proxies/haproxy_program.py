@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tests.proxies import bench
-from tests.proxies.bench import Case, Measured, fill
+from tests.proxies.bench import Case, fill
 
 
 @dataclass
@@ -45,13 +45,6 @@ class Bench(bench.Bench):
     """A case's ``config`` is a whole haproxy.cfg; certificate and key stand in one file, ``@DIR@/cert.pem``."""
 
     ROOT: ClassVar[str] = "/etc/haproxy"
-
-    def measure(self, case: Case) -> Measured:
-        """An HTTP/2 preface, which the recorder sees or not before the connection ends, is no request."""
-        measured = super().measure(case)
-        if measured.seen is not None and measured.seen["method"] == "PRI":
-            measured.seen, measured.seen_at = None, None
-        return measured
 
     def write(self, folder: Path, case: Case, words: dict[str, str]) -> None:
         both = "".join(Path(part).read_text() for part in self.certificate)

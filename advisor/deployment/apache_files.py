@@ -83,10 +83,10 @@ def grouped(tree: Tree, paths: Iterable[str], proxying: Iterable[str]) -> Iterat
     mains = [path for path in known if _WHOLE.search(tree.text(path) or "") and not _TOGETHER.search(directory(path))]
     used: set[str] = set()
     for main in mains:
-        included = set(_included(tree, main, known))
-        if shown & ({main} | included):
-            used |= {main} | included
-            yield ProxyFiles(main)
+        included = tuple(path for path in _included(tree, main, known) if path not in mains)
+        if shown & {main, *included}:
+            used |= {main, *included}
+            yield ProxyFiles(main, included)
     folders: dict[str, list[str]] = {}
     for path in known:
         if path not in used and path not in mains:

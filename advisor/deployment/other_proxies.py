@@ -54,7 +54,8 @@ def _candidates(tree: Tree) -> Iterator[tuple[str, ProxyFiles]]:
         for path in tree.named(*names):
             if platform != "caddy" or _stands_alone(tree.text(path) or "", path):
                 yield platform, ProxyFiles(path)
-    paths = [path for path in tree.having(*WORDS) if not NOT_APACHE.search(path.lower())]
+    by_content = (path for path in tree.having(*WORDS) if not NOT_APACHE.search(path.lower()))
+    paths = sorted({*by_content, *tree.named("httpd.conf", "apache2.conf")})
     by_purpose: dict[Purpose, list[str]] = {}
     for path in paths:
         by_purpose.setdefault(purpose_of(path), []).append(path)

@@ -200,13 +200,13 @@ class Bench:
             self.stop(process)
 
     def stop(self, process: subprocess.Popen[str]) -> None:
-        """Ends the process, which has a few seconds to obey."""
+        """Ends the process, which has a few seconds to obey, and whatever it has left behind in its own group."""
         process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def _handshake(self, case: Case, ports: dict[str, int]) -> Measured:
         measured = Measured(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
@@ -226,6 +227,29 @@ def test_the_block_goes_before_the_line_that_would_share_its_worker() -> None:
     assert '# before the line at site.conf:2\nProxyPass "/ws" "http://app:3000/ws" upgrade=websocket' == upgrade_block(
         known, forward(known), "/ws", "/ws"
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "ProxyPass / http://app:3000/\n",
+        "ProxyPass /api http://app:3000/\nProxyPass /ws http://app:3000/ws upgrade=websocket\n",
+        "ProxyPass /ws http://app:3000/inner\n",
+        "RewriteEngine On\nRewriteCond %{HTTP_HOST} .\nRewriteRule ^/(.*)$ http://app:3000/$1 [P]\n",
+    ],
+)
+def test_the_pasted_block_heals(body: str) -> None:
+    """Where its first line says, it hands the upgrade on, to the same address and path."""
+    before = forward(config(f"<VirtualHost *:80>\n{body}</VirtualHost>\n"))
+    where, *block = upgrade_block(config(f"<VirtualHost *:80>\n{body}</VirtualHost>\n"), before, "/ws", "/ws").splitlines()
+    found = re.match(r"# (before|instead of) the \w+ at site\.conf:(\d+)", where)
+    assert found is not None
+    lines = f"<VirtualHost *:80>\n{body}</VirtualHost>\n".splitlines()
+    at = int(found[2]) - 1 - (1 if "RewriteCond lines" in where else 0)
+    healed = [*lines[:at], *block, *lines[at + (found[1] == "instead of") :]]
+    after = forward(config("\n".join(healed)))
+
+    assert (True, before.request.path, before.address) == (after.request.upgrades(), after.request.path, after.address)
 
 
 def test_a_refused_path_is_let_through_by_a_section() -> None:

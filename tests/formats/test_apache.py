@@ -15,7 +15,7 @@ from advisor.model import Place
     ("text", "expected"),
     [
         ("a b", ("a", "b")),
-        ('"a b" \'c d\'', ("a b", "c d")),
+        ("\"a b\" 'c d'", ("a b", "c d")),
         (r'"a \"b\" \\ \n"', ('a "b" \\ \\n',)),
         ('a"b c', ('a"b', "c")),
         ('"not closed', ("not closed",)),

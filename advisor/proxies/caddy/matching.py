@@ -38,14 +38,18 @@ def _asked(exchange: Exchange, test: Test) -> bool:
 
 def _path(exchange: Exchange, test: Test) -> bool:
     path = re.sub("/{2,}", "/", exchange.path.lower())
-    return any(_fits(exchange, exchange.fill(str(pattern)).lower(), path) for pattern in test.value)
+    return any(_holed(exchange, str(pattern), path) for pattern in test.value)
 
 
-def _fits(exchange: Exchange, pattern: str, path: str) -> bool:
-    if "{$" in pattern or "\0" in pattern:
-        return not exchange.choices.ask(
-            f"path {pattern}", f"what {pattern} is", (f"{pattern} is {path}", f"{pattern} is not {path}")
-        )
+def _holed(exchange: Exchange, pattern: str, path: str) -> bool:
+    """Whether a pattern takes a path; asked where a variable that no file shows stands in it, and taken for a no first."""
+    if "{$" not in pattern:
+        return _fits(exchange.fill(pattern).lower(), path)
+    options = (f"{pattern} does not take {path}", f"{pattern} takes {path}")
+    return bool(exchange.choices.ask(f"path {pattern}", f"whether {pattern} takes {path}", options))
+
+
+def _fits(pattern: str, path: str) -> bool:
     if pattern == "*":
         return True
     if pattern.count("*") == 2 and pattern.startswith("*") and pattern.endswith("*"):

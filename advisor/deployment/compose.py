@@ -12,7 +12,7 @@ from advisor.deployment.compose_files import Project, interpolated, pairs_of, pr
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
-from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file
+from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file, parameters
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
@@ -242,7 +242,10 @@ def _main_file(tree: Tree, project: Project, service: Service) -> ProxyFiles | N
     found = main_file(tree, service.proxy or "", mounts, dockerfile=service.built.file if service.built else None)
     if service.proxy == "traefik":
         return _with_labels(project, found, mounts)
-    return replace(found, variables=_variables(tree, project, service, found)) if found is not None else None
+    if found is None:
+        return None
+    given = (*_variables(tree, project, service, found), *parameters(service.proxy or "", _command(service)[0]))
+    return replace(found, variables=given)
 
 
 def _with_labels(project: Project, found: ProxyFiles | None, mounts: list[tuple[str, str]]) -> ProxyFiles:

@@ -8,7 +8,7 @@ from advisor.deployment import nginx_files
 from advisor.deployment.images import MANIFESTS, Image, dockerfiles, read_image, sources
 from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of, upwards
 from advisor.deployment.programs import NGINX_FAMILY
-from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file
+from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file, parameters
 from advisor.model import Hop, Process
 from advisor.tree import Tree
 
@@ -32,7 +32,7 @@ def read(tree: Tree) -> Part:
         inside = image.copies if proxy else [copy for copy in image.copies if copy[0].startswith("/etc/nginx")]
         config = nginx_files.mounted(tree, inside)
         other = proxy if proxy in CONFIGURED else installed(image.copies) if not proxy and not config else None
-        config = main_file(tree, other, image.copies, dockerfile=path) if other else config
+        config = main_file(tree, other, image.copies, parameters(other, image.starts), path) if other else config
         if proxy or config:
             _hop(tree, image, proxy or other or "nginx", config, found)
         if not proxy and image.starts and not _NO_SERVER.match(image.starts):

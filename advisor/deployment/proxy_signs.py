@@ -86,6 +86,11 @@ def main_file(
     return ProxyFiles(shown[0], mounts=tuple(placed), variables=variables) if len(shown) == 1 else None
 
 
+def parameters(platform: str, command: str | None) -> tuple[tuple[str, str], ...]:
+    """What the start command sets beside the files: ``varnishd ... -p pipe_timeout=3600``."""
+    return tuple(re.findall(r"(?:^|\s)-p\s*(\w+)=([\w.]+)", command or "")) if platform == "varnish" else ()
+
+
 def installed(mounts: Iterable[tuple[str, str]]) -> str | None:
     """The program whose home directory something is copied into, or ``None``."""
     inside = [place for place, _ in mounts]

@@ -115,3 +115,14 @@ def test_walks_through_lighttpd() -> None:
     assert '"upgrade" => "enable"' in finding.snippet
     assert "accepted" == healed.paths[0].handshake.outcome
     assert "WS101" not in {each.rule for each in healed.findings}
+
+
+def test_parameters_of_the_start_command() -> None:
+    """What varnishd is told beside its file is part of the configuration."""
+    service = "services:\n  v:\n    image: varnish:7.5\n    command: varnishd -F -f /d.vcl -p pipe_timeout=3600\n"
+    files = {
+        "compose.yaml": f"{service}    volumes: ['./default.vcl:/etc/varnish/default.vcl']\n",
+        "default.vcl": 'vcl 4.1;\nbackend default {\n  .host = "app";\n}\n',
+    }
+
+    assert (("pipe_timeout", "3600"),) == compose.read(Tree.of(files)).hops[0].config.variables

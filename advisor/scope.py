@@ -63,8 +63,9 @@ _FOLDERS: tuple[tuple[Scope, frozenset[str]], ...] = (
     ),
 )
 _TEST_NAME = re.compile(
-    r"^test_.*\.py$|^test-[\w.-]*\.[cm]?[jt]sx?$|_test\.(py|go)$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\."
+    r"^test_.*\.py$|^test-[\w.-]*\.[cm]?[jt]sx?$|_test\.(py|go|rb|exs|dart)$|_spec\.rb$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\."
 )
+_TEST_CLASS = re.compile(r"[a-z\d](?:Test|Tests|TestCase|IT|Spec)\.(?:java|kt|cs|php|swift|scala)$")
 _DEV_NAME = re.compile(r"[._-](dev|devel|development|local|debug|override)([._-]|$)|^(dev|local)[._-]")
 _EXAMPLE_NAME = re.compile(r"[._-](example|sample|dist)$|[._-](example|sample)[._-]|^example[._-]")
 _TEST_DEPLOY = re.compile(r"[._-](test|tests|testing|ci|e2e)([._-]|$)")
@@ -86,7 +87,7 @@ def scope_of(path: str) -> Scope:
                 return scope
         if folder.startswith(("dev-", "development-")):
             return "development"
-    if _TEST_NAME.search(name):
+    if _TEST_NAME.search(name) or _TEST_CLASS.search(path):
         return "test"
     if _EXAMPLE_NAME.search(name):
         return "example"

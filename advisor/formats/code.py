@@ -32,7 +32,7 @@ _BY_ENDING = {
     "svelte": "html",
 }
 LANGUAGES = frozenset(
-    {"javascript", "typescript", "tsx", "python", "hcl", "bash", "go", "ruby", "java", "php", "rust", "elixir", "csharp"}
+    ("javascript typescript tsx python hcl bash go ruby java kotlin scala php rust elixir csharp dart swift").split()
 )
 """Grammars of ast-grep that are asked for; it ends the program on a name it does not know."""
 

@@ -122,7 +122,11 @@ _FILES = {
     "pom.xml": "maven",
     "build.gradle": "maven",
     "build.gradle.kts": "maven",
+    "build.sbt": "maven",
+    "pubspec.yaml": "pub",
+    "package.swift": "swift",
 }
+_ENDINGS = {".csproj": "nuget", ".fsproj": "nuget", ".vbproj": "nuget"}
 _REQUIREMENTS = re.compile(r"^(?:.+[-_.])?requirements(?:[-_.].+)?\.(?:txt|in)$")
 _MARKERS = frozenset({"manage.py", "setup.py", "setup.cfg"})
 _SPEAKS = ("name", "scripts", "dependencies", "devDependencies", "workspaces", "tasks", "imports")
@@ -149,7 +153,8 @@ def _manifests(tree: Tree, not_read: list[NotRead]) -> Iterable[Manifest]:
 
 def _ecosystem(path: str) -> str | None:
     base = path.rsplit("/", 1)[-1].lower()
-    return _FILES.get(base) or ("pypi" if _REQUIREMENTS.match(base) else None)
+    named = _FILES.get(base) or ("pypi" if _REQUIREMENTS.match(base) else None)
+    return named or next((ecosystem for ending, ecosystem in _ENDINGS.items() if base.endswith(ending)), None)
 
 
 def _manifest(tree: Tree, path: str, root: str, ecosystem: str, not_read: list[NotRead]) -> Manifest | None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from posixpath import basename, join, normpath
 
+import advisor.stack
 from advisor.model import Server
 from advisor.stack import node_servers, python_servers, shell
 from advisor.stack.calls import Call
@@ -38,7 +41,13 @@ _MANAGERS = frozenset({"npm", "yarn", "pnpm"})
 _RUNNERS = frozenset({"npx", "bunx", "pnpx", "uvx"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ash"})
 _AT_ONCE = frozenset({"concurrently", "npm-run-all", "run-p", "run-s", "npm-run-all2", "wireit"})
-_PROGRAMS: Mapping[str, Callable[[Call], Server | None]] = {**python_servers.PROGRAMS, **node_servers.PROGRAMS}
+_PROGRAMS: Mapping[str, Callable[[Call], Server | None]] = {
+    program: reader
+    for entry in pkgutil.iter_modules(advisor.stack.__path__)
+    if entry.name.endswith("_servers")
+    for program, reader in import_module(f"advisor.stack.{entry.name}").PROGRAMS.items()
+}
+"""Programs of every language: each module ``<language>_servers`` beside this one says which it can read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.model import Reconnect, Url, Use
-from advisor.stack.javascript import hosts, reconnects, syntax
+from advisor.stack import hosts
+from advisor.stack.javascript import reconnects, syntax
 from advisor.stack.javascript.browser import runs_in
 from advisor.stack.javascript.flow import calls_in
 from advisor.stack.javascript.project import Project

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path as FilePath
 
 from advisor import deployment, rules, stack, suppress, topology
@@ -48,4 +49,5 @@ def look(tree: Tree, options: Options) -> Scan:
 def judge(scan: Scan, options: Options) -> Report:
     """Paths, findings, verdict."""
     sifted = suppress.sift(complete(rules.check(scan), scan), scan.tree, options)
-    return answer(scan, (*sifted.kept, *complete(sifted.remarks, scan)), questions(scan), options)
+    report = answer(scan, (*sifted.kept, *complete(sifted.remarks, scan)), questions(scan), options)
+    return replace(report, set_aside=sifted.set_aside)

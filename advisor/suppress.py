@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from advisor.model import Finding, Place
+from advisor.model import Finding, Place, SetAside
 from advisor.nearest import did_you_mean
 from advisor.options import Ignore, Options
 from advisor.rules.ws904_ignore_unused import ID, NAME
@@ -34,7 +34,7 @@ class Sifted:
     """What became of the findings of a scan."""
 
     kept: tuple[Finding, ...]
-    suppressed: tuple[Finding, ...]
+    set_aside: tuple[SetAside, ...]
     """Set aside by a comment or the configuration; those that ``--select``/``--ignore`` leave out are in neither."""
     remarks: tuple[Finding, ...]
     """WS904: ignores that match nothing, name no rule, or give no reason."""
@@ -64,16 +64,21 @@ def sift(findings: Iterable[Finding], tree: Tree, options: Options) -> Sifted:
     voices = (*_comments(tree), *(_of_configuration(entry) for entry in options.ignores))
     idle = set(range(len(voices)))
     kept: list[Finding] = []
-    suppressed: list[Finding] = []
+    set_aside: list[SetAside] = []
     for finding in findings:
-        covering = {number for number, voice in enumerate(voices) if voice.covers(finding)}
-        idle -= covering
-        if is_wanted(finding.rule, finding.name, options):
-            (suppressed if covering else kept).append(finding)
+        covering = [number for number, voice in enumerate(voices) if voice.covers(finding)]
+        idle -= set(covering)
+        if not is_wanted(finding.rule, finding.name, options):
+            continue
+        if covering:
+            first = voices[covering[0]]
+            set_aside.append(SetAside(finding, first.because, first.place))
+        else:
+            kept.append(finding)
     remarks = [remark for number, voice in enumerate(voices) for remark in _remarks(voice, idle=number in idle)]
     wanted = tuple(remark for remark in remarks if is_wanted(remark.rule, remark.name, options))
     covered = [remark for remark in wanted if any(voice.covers(remark) for voice in voices)]
-    return Sifted(tuple(kept), tuple(suppressed), tuple(remark for remark in wanted if remark not in covered))
+    return Sifted(tuple(kept), tuple(set_aside), tuple(remark for remark in wanted if remark not in covered))
 
 
 def is_wanted(rule: str, name: str, options: Options) -> bool:

@@ -49,7 +49,7 @@ def sifted(text: str, *findings: Finding, file: str = "nginx.conf", **options: o
 def test_comment_above(file: str, comment: str) -> None:
     """A comment on the line above sets a finding aside, in any syntax, by id or name."""
     done = sifted(f"{comment}\nline two\n", finding(file=file), finding("WS101", file, 1, "upgrade-not-forwarded"), file=file)
-    assert ["WS201"] == [each.rule for each in done.suppressed if each.rule == "WS201"]
+    assert ["WS201"] == [each.finding.rule for each in done.set_aside if each.finding.rule == "WS201"]
     assert () == done.remarks
 
 
@@ -64,7 +64,7 @@ def test_comment_above(file: str, comment: str) -> None:
 def test_lines_spoken_for(text: str, line: int) -> None:
     """A comment speaks for its own line, and past other such comments for the next."""
     done = sifted(text, finding(line=line), finding("WS101", line=line, name="upgrade-not-forwarded"))
-    assert "WS201" in [each.rule for each in done.suppressed]
+    assert "WS201" in [each.finding.rule for each in done.set_aside]
 
 
 @pytest.mark.parametrize(
@@ -141,19 +141,19 @@ def test_no_remarks_on_tests_and_examples() -> None:
 def test_configuration(entry: Ignore, suppressed: int) -> None:
     """Entries of the configuration match by id, prefix or name, and by path; idle ones are remarked at their line."""
     done = sifted("", finding(file="deploy/prod/nginx.conf"), ignores=(entry,))
-    assert (suppressed, 1 - suppressed) == (len(done.suppressed), len(done.remarks))
+    assert (suppressed, 1 - suppressed) == (len(done.set_aside), len(done.remarks))
 
 
 def test_configuration_without_a_reason() -> None:
     """An entry without a reason works, and is asked for one."""
     done = sifted("", finding(), ignores=(Ignore("WS201", Place("wsadvise.toml", 3)),))
-    assert (1, "wsadvise.toml:3") == (len(done.suppressed), str(done.remarks[0].place))
+    assert (1, "wsadvise.toml:3") == (len(done.set_aside), str(done.remarks[0].place))
 
 
 def test_select_makes_no_ignore_idle() -> None:
     """Looking at one rule only does not turn the ignores of others into remarks."""
     done = sifted("# wsadvise: ignore[WS201] because x\nproxy_pass x;", finding(), select=("WS1", "WS904"))
-    assert ((), (), ()) == (done.kept, done.suppressed, done.remarks)
+    assert ((), (), ()) == (done.kept, done.set_aside, done.remarks)
 
 
 @pytest.mark.parametrize(
@@ -199,3 +199,9 @@ def test_only_files_with_the_word_are_read() -> None:
     tree = Tree.of({"a.conf": "x", "b.conf": "# wsadvise: ignore[WS201] because x"}, suppress.WORDS)
     sift((), tree, Options())
     assert {"b.conf"} == tree.parsed
+
+
+def test_reason_is_kept() -> None:
+    """What was set aside says why, and where that stands."""
+    done = sifted("# wsadvise: ignore[WS201] because the bot pings\nproxy_pass x;", finding(line=2))
+    assert [("WS201", "the bot pings", 1)] == [(each.finding.rule, each.because, each.by.line) for each in done.set_aside]

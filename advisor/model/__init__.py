@@ -43,6 +43,7 @@ from advisor.model.reports import (
     Finding,
     Question,
     Report,
+    SetAside,
 )
 from advisor.model.requests import (
     Address,
@@ -108,6 +109,7 @@ __all__ = [
     "Role",
     "Scope",
     "Server",
+    "SetAside",
     "Setting",
     "Severity",
     "Stack",

@@ -49,6 +49,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A finding that the user does not want to see, with the reason they gave and where they gave it."""
+
+    finding: Finding
+    because: str
+    by: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something the repository does not show and that decides."""
 
@@ -95,3 +104,5 @@ class Report:
     facts: tuple[Fact, ...] = ()
     looked_at: tuple[str, ...] = ()
     """What was searched for where nothing was found."""
+    set_aside: tuple[SetAside, ...] = ()
+    """What comments and the configuration took out of ``findings``."""

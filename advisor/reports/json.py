@@ -72,6 +72,17 @@ def content(report: Report) -> dict[str, Any]:
             for each in report.facts
         ],
         "looked_at": list(report.looked_at),
+        "set_aside": [
+            {
+                "rule": each.finding.rule,
+                "name": each.finding.name,
+                "place": place(each.finding.place),
+                "because": each.because,
+                "by": place(each.by),
+                "fingerprint": each.finding.fingerprint,
+            }
+            for each in report.set_aside
+        ],
     }
 
 

@@ -256,6 +256,17 @@ class Branch(Model):
     then: str
 
 
+class SetAside(Model):
+    """A finding that an ignore comment or the configuration took out, with the reason given there."""
+
+    rule: str
+    name: str
+    place: Place
+    because: str
+    by: Place
+    fingerprint: str
+
+
 class Question(Model):
     """Something the repository does not show and that decides."""
 
@@ -301,6 +312,7 @@ class Report(Model):
     not_read: list[NotRead]
     facts: list[Fact]
     looked_at: list[str]
+    set_aside: list[SetAside]
 
 
 class Upstream(Model):

@@ -227,7 +227,7 @@ def unlimited(path: Path) -> list[str]:
 
 
 def total(report: Report) -> str:
-    """``1 error, 2 warnings and 1 remark on 3 paths, 1 question``; ``No findings``."""
+    """``1 error, 2 warnings and 1 remark on 3 paths, 1 question``; ``No findings, 2 findings set aside``."""
     severities = [group.finding.severity for group in grouping.told(report)]
     parts = [
         count(severities.count(severity), word)
@@ -237,7 +237,8 @@ def total(report: Report) -> str:
     told = listed(parts) or "No findings"
     on = f" on {count(len(report.paths), 'path')}" if report.paths and parts else ""
     asked = f", {count(len(report.questions), 'question')}" if report.questions else ""
-    return f"{told}{on}{asked}"
+    aside = f", {count(len(report.set_aside), 'finding')} set aside" if report.set_aside else ""
+    return f"{told}{on}{asked}{aside}"
 
 
 def scanned(report: Report) -> str:

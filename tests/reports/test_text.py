@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.model import Handshake, Heartbeat, Limit, Place, Report
+from advisor.model import Handshake, Heartbeat, Limit, Place, Report, SetAside
 from advisor.reports import text, words
 
 from .samples import ALL, BREAKS, HOSTILE, LIMITS, MANY, NO_WEBSOCKET, NOT_FORWARDED, PATH, WORKS, insecure
@@ -51,6 +51,14 @@ def test_healthy_is_short() -> None:
     """A healthy repository gets at most ten lines, a repository without sockets one."""
     assert len(text.render(WORKS).splitlines()) <= 10
     assert len(text.render(NO_WEBSOCKET, width=110).splitlines()) == 1
+
+
+def test_what_was_set_aside_is_counted() -> None:
+    """A report says how many findings its reader does not see."""
+    aside = SetAside(BREAKS.findings[0], "the bot pings", Place("nginx.conf", 3))
+
+    assert "No findings, 1 finding set aside" == words.total(replace(WORKS, set_aside=(aside,)))
+    assert "set aside" not in words.total(WORKS)
 
 
 def test_full_folds_nothing() -> None:

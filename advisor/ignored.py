@@ -29,11 +29,13 @@ class _Rules:
         self.lines = [line for line in lines if line.strip() and not line.startswith("#")]
         plain = [line for line in self.lines if not re.search(r"[*?\[\\]", line)]
         self._names = frozenset(line.strip().strip("/").rsplit("/", 1)[-1].lstrip("!") for line in plain)
-        self._needles = [_needle(line) for line in self.lines if line not in plain]
+        self._needles = [(_needle(line), line) for line in self.lines if line not in plain]
 
     def decide(self, path: str, name: str) -> bool | None:
         """True: ignored, False: taken back by ``!``, ``None``: no line speaks of it. ``name`` is the path's last part."""
-        if name in self._names or any(needle in path for needle in self._needles):
+        if name in self._names or any(
+            needle in path and _pattern(line).match_file(path) is not None for needle, line in self._needles
+        ):
             result = self._spec.check_file(path)
             return None if self._by_parent(path, result.index) else result.include
         return None
@@ -56,8 +58,8 @@ def _pattern(line: str) -> GitIgnoreSpecPattern:
 
 
 def _needle(line: str) -> str:
-    """What stands in every path that a line with wildcards matches: its longest part without any."""
-    return max(re.split(r"[*?!/\\\s]|\[.*?\]", line), key=len)
+    """What stands in every path that a line with wildcards matches: its longest part without any (``packages/cli/src``)."""
+    return max((part.strip("/") for part in re.split(r"[*?!\\\s]|\[.*?\]", line)), key=len)
 
 
 @dataclass(frozen=True, slots=True)

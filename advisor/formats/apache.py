@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from advisor.formats.document import Unreadable
+from advisor.formats.document import Problem, Unreadable
 from advisor.model import Place
 
 DEEPEST = 60
@@ -42,14 +42,6 @@ class Directive:
     def each(self, *names: str) -> Iterator[Directive]:
         """The directives of these names (lower case) directly in the section."""
         yield from (inner for inner in self.block or () if inner.key in names)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why httpd would refuse the text, in its own words, and where."""
-
-    reason: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from advisor.formats.document import Unreadable
+from advisor.formats.document import Problem, Unreadable
 from advisor.model import Place
 
 DEEPEST = 60
@@ -39,14 +39,6 @@ class Directive:
 
     def first(self, *names: str) -> Directive | None:
         return next(self.each(*names), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why Caddy would refuse the text, in its own words, and where."""
-
-    reason: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,14 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a program would refuse the text, in its own words, and where it stopped."""
+
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A value of a YAML, JSON, TOML or HCL document, with the place it stands at.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.formats.document import Unreadable
+from advisor.formats.document import Problem, Unreadable
 from advisor.model import Place
 
 PROXIES = ("defaults", "frontend", "backend", "listen")
@@ -57,14 +57,6 @@ class Section:
     place: Place
     lines: tuple[Line, ...] = ()
     head: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why HAProxy would refuse the text, in its own words, and where."""
-
-    reason: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.formats.document import Unreadable
+from advisor.formats.document import Problem, Unreadable
 from advisor.model import Place
 
 DEEPEST = 60
@@ -73,14 +73,6 @@ class Conditional:
 
 
 Statement = Assign | Include | Conditional
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why lighttpd would refuse the text, in its own words, and where it stopped."""
-
-    reason: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from advisor.formats.document import Unreadable
+from advisor.formats.document import Problem, Unreadable
 from advisor.formats.source import Source, conflict_line
 from advisor.model import Place
 
@@ -38,14 +38,6 @@ class Directive:
     def each(self, *names: str) -> Iterator[Directive]:
         """The directives of these names directly in the block."""
         yield from (inner for inner in self.block or () if inner.name in names)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why nginx would refuse the text, in its own words, and where it stopped."""
-
-    reason: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)

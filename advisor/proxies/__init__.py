@@ -1,10 +1,10 @@
 """Platform id -> the module that answers a virtual handshake the way that program does.
 
-Every module or package in this folder is named after its platform (``aws-alb`` would be ``aws_alb``) and offers
+Every package in this folder is named after its platform (``aws-alb`` would be ``aws_alb``) and offers
 ``load(main, read, glob) -> config``, ``trace(config, request, version, ...) -> Outcome``, ``servers(config)`` (its public sides),
 ``routes(config)`` (where it leads) and the blocks to paste of its own file format, ``upgrade_block``, ``route_block`` and
-``timeout_block``. Its ``LAYOUT`` tells how its files lie on a machine. A proxy that data can describe has no module and is
-driven by its profile.
+``timeout_block``. Its ``LAYOUT`` tells how its files lie on a machine. A proxy that data can describe has no package and is
+driven by its profile. Plain modules hold what several of them need.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def layouts() -> dict[str, tuple[str, Layout]]:
 @cache
 def names() -> frozenset[str]:
     """Ids of the platforms whose behaviour is written here."""
-    return frozenset(found.name.replace("_", "-") for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
+    return frozenset(found.name.replace("_", "-") for found in pkgutil.iter_modules(__path__) if found.ispkg)
 
 
 def of(platform: str) -> ModuleType | None:

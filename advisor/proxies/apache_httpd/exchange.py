@@ -9,9 +9,9 @@ from fnmatch import translate
 
 from advisor.formats.apache import Directive
 from advisor.model import Answer, Depends, Invalid, Move, Place, Request
+from advisor.proxies import patterns
 from advisor.proxies.apache_httpd.hosts import Chosen, Compiled, Host
-from advisor.proxies.nginx import patterns
-from advisor.proxies.nginx.choices import Choices
+from advisor.proxies.choices import Choices
 
 
 class Stop(Exception):

@@ -16,7 +16,7 @@ from typing import Literal
 from advisor.formats.apache import Directive
 from advisor.model import Listen, Place, Request
 from advisor.proxies.apache_httpd.load import Config
-from advisor.proxies.nginx.choices import Choices
+from advisor.proxies.choices import Choices
 
 _ANY = ("*", "_default_", "0.0.0.0", "[::]", "")  # noqa: S104 - names of all addresses
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from advisor.formats.apache import Directive, Problem, parse
-from advisor.formats.document import Unreadable
+from advisor.formats.apache import Directive, parse
+from advisor.formats.document import Problem, Unreadable
 from advisor.model import NotRead, Place
 from advisor.versions import before
 

@@ -249,7 +249,7 @@ def _holds(run: _Run, condition: Directive, flags: dict[str, str], groups: tuple
 
 def _matched(pattern: str, test: str, ignore_case: bool) -> str:
     """The part of the text that the pattern matched."""
-    from advisor.proxies.nginx.patterns import Undecided, match
+    from advisor.proxies.patterns import Undecided, match
 
     try:
         found = match(f"({pattern})", test, ignore_case)

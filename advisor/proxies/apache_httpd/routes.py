@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import islice
 
 from advisor.formats.apache import Directive
-from advisor.model import Depends, Forward, Listen, Outcome, Request, handshake
+from advisor.model import Listen, Request, handshake
 from advisor.proxies import Route
 from advisor.proxies.apache_httpd.hosts import servers
 from advisor.proxies.apache_httpd.load import Config
 from advisor.proxies.apache_httpd.trace import follow
+from advisor.proxies.samples import forwards
 
 _MOST_SAMPLES = 200
 
@@ -28,7 +29,7 @@ def routes(config: Config) -> tuple[Route, ...]:
     for listen in servers(config):
         for path in paths:
             if listen.redirect_to is None or listen.scheme != "http":
-                for forward in _forwards(follow(config, _request(listen, path), None)):
+                for forward in forwards(follow(config, _request(listen, path), None)):
                     found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
 
@@ -39,11 +40,6 @@ def _request(listen: Listen, path: str) -> Request:
     return handshake(
         "https" if listen.scheme == "https" else "http", next(plain, "localhost"), path, port=listen.port, Authorization="Basic"
     )
-
-
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
 
 
 def _samples(config: Config) -> Iterator[str]:

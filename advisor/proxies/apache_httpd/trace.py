@@ -21,7 +21,7 @@ from advisor.proxies.apache_httpd.hosts import Compiled, choose, compiled
 from advisor.proxies.apache_httpd.load import Config
 from advisor.proxies.apache_httpd.rewriting import rewrite
 from advisor.proxies.apache_httpd.workers import Pass, table
-from advisor.proxies.nginx.choices import Choices, explore
+from advisor.proxies.choices import Choices, explore
 from advisor.versions import key
 
 _STATUSES = {"permanent": 301, "temp": 302, "seeother": 303, "gone": 410}

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from advisor.model import Answer, Depends, Forward, Invalid, Move, Place, Request
 from advisor.proxies.caddy.model import Adapted, Site
-from advisor.proxies.nginx.choices import Choices
+from advisor.proxies.choices import Choices
 
 
 class Stop(Exception):

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from advisor.formats.caddyfile import Directive, Problem, filled, parse
-from advisor.formats.document import Node, Unreadable
+from advisor.formats.caddyfile import Directive, filled, parse
+from advisor.formats.document import Node, Problem, Unreadable
 from advisor.model import NotRead, Place
 
 ROOTS = ("/etc/caddy", "/usr/local/etc/caddy", "/config/caddy")

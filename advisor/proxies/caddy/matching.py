@@ -11,9 +11,9 @@ from fnmatch import translate
 from typing import Any
 
 from advisor.model import Depends
+from advisor.proxies import patterns
 from advisor.proxies.caddy.exchange import Exchange, Stop
 from advisor.proxies.caddy.model import Route, Test
-from advisor.proxies.nginx import patterns
 
 
 def takes(exchange: Exchange, route: Route) -> bool:

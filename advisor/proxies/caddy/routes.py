@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from advisor.model import Depends, Forward, Listen, Outcome, Request, handshake
+from advisor.model import Listen, Request, handshake
 from advisor.proxies import Route as Way
 from advisor.proxies.caddy.adapt import adapted
 from advisor.proxies.caddy.load import Config
 from advisor.proxies.caddy.model import Route
 from advisor.proxies.caddy.sites import servers
 from advisor.proxies.caddy.trace import trace
+from advisor.proxies.samples import forwards
 
 _MOST_SAMPLES = 200
 
@@ -25,7 +26,7 @@ def routes(config: Config) -> tuple[Way, ...]:
     for listen in servers(config):
         for path in paths:
             if listen.redirect_to is None:
-                for forward in _forwards(trace(config, _request(listen, path), None)):
+                for forward in forwards(trace(config, _request(listen, path), None)):
                     found.setdefault((listen, path), Way(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
 
@@ -34,11 +35,6 @@ def _request(listen: Listen, path: str) -> Request:
     """A handshake to that side, with a login, so that a password does not hide where a line leads."""
     host = next(iter(listen.hosts), "localhost").replace("*", "app")
     return handshake("https" if listen.scheme == "https" else "http", host, path, port=listen.port, Authorization="Basic")
-
-
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
 
 
 def _samples(routes: tuple[Route, ...]) -> Iterator[str]:

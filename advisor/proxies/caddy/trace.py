@@ -19,7 +19,7 @@ from advisor.proxies.caddy.matching import found_file, takes
 from advisor.proxies.caddy.model import Adapted, Handler, Route
 from advisor.proxies.caddy.rewriting import rewrite
 from advisor.proxies.caddy.sites import Chosen, choose
-from advisor.proxies.nginx.choices import Choices, explore
+from advisor.proxies.choices import Choices, explore
 from advisor.versions import key, older
 
 _DEEPEST = 40

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from advisor.formats.document import Node
 from advisor.model import Address, Depends, Forward, HeaderFate, Move, Outcome, Request, Setting
+from advisor.proxies.choices import Choices
 from advisor.proxies.envoy.clusters import Upstream, affinity, upstream
 from advisor.proxies.envoy.fields import each, flag_of, get, seconds_of, text_of
 from advisor.proxies.envoy.load import Config
 from advisor.proxies.envoy.matching import target
-from advisor.proxies.nginx.choices import Choices
 
 FORMAT = "envoy"
 KEYS: dict[str, tuple[str, ...]] = {

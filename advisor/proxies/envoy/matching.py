@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from advisor.formats.document import Node
 from advisor.model import Request
 from advisor.proxies.envoy.fields import each, flag_of, get, number_of, text_of
-from advisor.proxies.nginx.patterns import Undecided, match
+from advisor.proxies.patterns import Undecided, match
 
 _UNSEEN = ("dynamic_metadata", "filter_state", "tls_context", "cookies", "path_match_policy")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from advisor.model import Depends, Forward, Listen, Outcome, handshake
+from advisor.model import Listen, handshake
 from advisor.proxies import Route
 from advisor.proxies.envoy.fields import each, get, text_of
 from advisor.proxies.envoy.listeners import chains, servers, virtual_hosts
 from advisor.proxies.envoy.load import Config
 from advisor.proxies.envoy.trace import trace
-from advisor.proxies.nginx.routes import like
+from advisor.proxies.samples import forwards, like
 
 _MOST_SAMPLES = 400
 
@@ -24,14 +24,9 @@ def routes(config: Config) -> tuple[Route, ...]:
         host = next((name for name in listen.hosts if "*" not in name), "localhost")
         for path in paths if listen.redirect_to is None else ():
             request = handshake("https" if listen.scheme == "https" else "http", host, path, port=listen.port)
-            for forward in _forwards(trace(config, request, None, admitted=True)):
+            for forward in forwards(trace(config, request, None, admitted=True)):
                 found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
-
-
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
 
 
 def _samples(config: Config) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from advisor.formats.document import Node
 from advisor.model import Address, Answer, Depends, Forward, Invalid, Move, Outcome, Place, Request
+from advisor.proxies.choices import Choices, explore
 from advisor.proxies.envoy.clusters import upstream
 from advisor.proxies.envoy.fields import each, flag_of, get, number_of, text_of
 from advisor.proxies.envoy.filters import asking
@@ -15,7 +16,6 @@ from advisor.proxies.envoy.forwarding import Taken, forward, substituted, tcp_se
 from advisor.proxies.envoy.listeners import Chosen, chains, choose, route_table
 from advisor.proxies.envoy.load import Config
 from advisor.proxies.envoy.matching import holds, host_for, target
-from advisor.proxies.nginx.choices import Choices, explore
 
 _CODES = {"MOVED_PERMANENTLY": 301, "FOUND": 302, "SEE_OTHER": 303, "TEMPORARY_REDIRECT": 307, "PERMANENT_REDIRECT": 308}
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 
 from advisor.model import Place
+from advisor.proxies import patterns
 from advisor.proxies.haproxy.exchange import Exchange
 from advisor.proxies.haproxy.grammar import ACL_SUFFIXES, PREDEFINED, Criterion, Term, condition, expression_parts
 from advisor.proxies.haproxy.load import Proxy
 from advisor.proxies.haproxy.samples import Sample, sample
-from advisor.proxies.nginx import patterns
 
 _COMPARISONS = ("eq", "ge", "gt", "le", "lt")
 _DELIMITERS = {"dir": "/?", "dom": "/?.:"}

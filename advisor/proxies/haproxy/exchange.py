@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from advisor.model import Forward, HeaderFate, Move, Place, Request
+from advisor.proxies.choices import Choices
 from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.values import Endpoint
-from advisor.proxies.nginx.choices import Choices
 
 __all__ = ["Bind", "Exchange", "Forward"]
 

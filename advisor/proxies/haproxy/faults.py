@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from advisor.formats.haproxy import Line, Problem, Section
+from advisor.formats.document import Problem
+from advisor.formats.haproxy import Line, Section
+from advisor.proxies import patterns
 from advisor.proxies.haproxy.backends import words_of
 from advisor.proxies.haproxy.grammar import (
     ACL_SUFFIXES,
@@ -22,7 +24,6 @@ from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.removed import removed
 from advisor.proxies.haproxy.servers import binds
 from advisor.proxies.haproxy.values import endpoint
-from advisor.proxies.nginx import patterns
 from advisor.versions import before
 
 _TIMEOUTS = (

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from advisor.formats.document import Unreadable
-from advisor.formats.haproxy import PROXIES, Line, Problem, Section, parse
+from advisor.formats.document import Problem, Unreadable
+from advisor.formats.haproxy import PROXIES, Line, Section, parse
 from advisor.model import NotRead, Place
 from advisor.proxies.haproxy.grammar import Criterion, acls
 

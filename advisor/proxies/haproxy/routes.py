@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from advisor.model import Depends, Forward, Listen, Outcome, handshake
+from advisor.model import Listen, handshake
 from advisor.proxies import Route
 from advisor.proxies.haproxy.grammar import ACL_SUFFIXES, Criterion, acls, condition, expression_parts, split_condition
 from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.servers import servers
 from advisor.proxies.haproxy.trace import follow
+from advisor.proxies.samples import forwards
 
 _MOST, _MOST_RULES = 60, 20_000
 """Samples tried at most, and lines that are gone through for all of them."""
@@ -29,7 +30,7 @@ def routes(config: Config) -> tuple[Route, ...]:
             side = replace(listen, hosts=(host,)) if host else listen
             for path in every if host == "" else every[:6]:
                 request = handshake("wss" if listen.scheme == "https" else "ws", host or "localhost", path, port=listen.port)
-                for forward in _forwards(follow(config, request, None)):
+                for forward in forwards(follow(config, request, None)):
                     key = (listen, path if host == "" else f"{host} {path}", str(forward.address))
                     found.setdefault(key, Route(side, path, forward.address, forward.place or listen.place))
     return tuple(_distinct(list(found.values())))
@@ -41,11 +42,6 @@ def _distinct(found: list[Route]) -> Iterator[Route]:
     for each in found:
         if not each.listen.hosts or (each.listen.port, each.sample, str(each.address)) not in anywhere:
             yield each
-
-
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
 
 
 def _samples(config: Config, what: str) -> Iterator[str]:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 
 from advisor.formats.haproxy import Line
 from advisor.model import Answer, HeaderFate
+from advisor.proxies import patterns
 from advisor.proxies.haproxy.conditions import holds
 from advisor.proxies.haproxy.exchange import Exchange
 from advisor.proxies.haproxy.grammar import split_condition
 from advisor.proxies.haproxy.load import Proxy
 from advisor.proxies.haproxy.samples import formatted, sample
 from advisor.proxies.haproxy.values import seconds
-from advisor.proxies.nginx import patterns
 
 _TOLD = ("upgrade", "connection", "host", "origin", "cookie")
 _NAMED = {name.lower(): name for name in ("Upgrade", "Connection", "Host", "Origin", "Cookie")}

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
+from advisor.proxies import patterns
 from advisor.proxies.haproxy.exchange import Exchange
 from advisor.proxies.haproxy.grammar import ACL_SUFFIXES, expression_parts
-from advisor.proxies.nginx import patterns
 
 Kind = Literal["str", "int", "bool", "ip"]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from advisor.model import Address, Answer, Depends, Forward, HeaderFate, Invalid, Outcome, Request
+from advisor.proxies.choices import Choices, explore
 from advisor.proxies.haproxy import rules
 from advisor.proxies.haproxy.backends import Member, affinity, eligible
 from advisor.proxies.haproxy.conditions import holds
@@ -16,7 +17,6 @@ from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.samples import formatted
 from advisor.proxies.haproxy.servers import choose
 from advisor.proxies.haproxy.settings import in_force, ineffective
-from advisor.proxies.nginx.choices import Choices, explore
 from advisor.versions import before, key
 
 _HEADERS = ("Upgrade", "Connection", "Host", "Origin", "Cookie", "Sec-WebSocket-Key", "Sec-WebSocket-Version")

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from advisor.model import Move, Place, Request
+from advisor.proxies import patterns
+from advisor.proxies.choices import Choices
 from advisor.proxies.lighttpd.load import Block, Config, Known, Unknown, told
-from advisor.proxies.nginx import patterns
-from advisor.proxies.nginx.choices import Choices
 
 
 @dataclass(frozen=True, slots=True)

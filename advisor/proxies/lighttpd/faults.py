@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.formats.lighttpd import Problem
+from advisor.formats.document import Problem
 from advisor.model import Place
+from advisor.proxies import patterns
 from advisor.proxies.lighttpd.load import Config, Known, told
-from advisor.proxies.nginx import patterns
 
 _MODULES = frozenset(
     (

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from advisor.formats import lighttpd as source
-from advisor.formats.document import Unreadable
-from advisor.formats.lighttpd import Assign, Conditional, Include, Joined, Listed, Name, Problem, Statement
+from advisor.formats.document import Problem, Unreadable
+from advisor.formats.lighttpd import Assign, Conditional, Include, Joined, Listed, Name, Statement
 from advisor.model import NotRead, Place
 
 ROOTS = ("/etc/lighttpd/", "/usr/local/etc/lighttpd/")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from advisor.model import Depends, Forward, Listen, Outcome, handshake
+from advisor.model import Listen, handshake
 from advisor.proxies import Route
 from advisor.proxies.lighttpd.load import Config, pairs, told
 from advisor.proxies.lighttpd.trace import follow, servers
+from advisor.proxies.samples import forwards
 
 _MOST, _MOST_BLOCKS = 200, 20_000
 """Samples tried at most, and blocks that are gone through for all of them."""
@@ -24,14 +25,9 @@ def routes(config: Config) -> tuple[Route, ...]:
         for path in paths if listen.redirect_to is None else ():
             host = listen.hosts[0] if listen.hosts else "localhost"
             request = handshake("wss" if listen.scheme == "https" else "ws", host, path, port=listen.port)
-            for forward in _forwards(follow(config, request, None)):
+            for forward in forwards(follow(config, request, None)):
                 found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
-
-
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
 
 
 def _samples(config: Config) -> Iterator[str]:

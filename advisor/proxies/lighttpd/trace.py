@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from advisor.model import Answer, Depends, Invalid, Listen, Outcome, Request
+from advisor.proxies import patterns
+from advisor.proxies.choices import Choices, explore
 from advisor.proxies.lighttpd.exchange import Exchange, Socket
 from advisor.proxies.lighttpd.faults import faults
 from advisor.proxies.lighttpd.forwarding import backend, forward
 from advisor.proxies.lighttpd.load import ROOTS, Config, Known, is_on, pairs, told
-from advisor.proxies.nginx import patterns
-from advisor.proxies.nginx.choices import Choices, explore
 from advisor.versions import key
 
 _MOST_REWRITES = 100

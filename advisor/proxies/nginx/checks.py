@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from advisor.formats.nginx import Directive
 from advisor.model import Place
-from advisor.proxies.nginx import grammar, patterns
+from advisor.proxies import patterns
+from advisor.proxies.nginx import grammar
 from advisor.proxies.nginx.blocks import Block, Compiled, compiled
 from advisor.proxies.nginx.faults import Fault
 from advisor.proxies.nginx.forwarding import goal, split

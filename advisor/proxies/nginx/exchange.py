@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from advisor.model import Move, Place, Request
+from advisor.proxies.choices import Choices
 from advisor.proxies.nginx.blocks import Block, Compiled
-from advisor.proxies.nginx.choices import Choices
 from advisor.proxies.nginx.servers import Chosen
 
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from advisor.formats.document import Unreadable
-from advisor.formats.nginx import Directive, Problem, parse
+from advisor.formats.document import Problem, Unreadable
+from advisor.formats.nginx import Directive, parse
 from advisor.model import NotRead, Place
 from advisor.proxies.nginx import stock
 

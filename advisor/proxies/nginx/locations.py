@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from advisor.proxies.nginx import patterns
+from advisor.proxies import patterns
 from advisor.proxies.nginx.blocks import Block, LocationIndex
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.variables import keep

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from advisor.formats.nginx import Directive
 from advisor.model import Place
-from advisor.proxies.nginx import patterns
+from advisor.proxies import patterns
 from advisor.proxies.nginx.blocks import Block
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.variables import evaluate, keep, variable

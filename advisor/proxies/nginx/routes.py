@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from advisor.model import Depends, Forward, Listen, Outcome, Request, handshake
+from advisor.model import Listen, Request, handshake
 from advisor.proxies import Route
 from advisor.proxies.nginx.blocks import Block, compiled
 from advisor.proxies.nginx.load import Config
 from advisor.proxies.nginx.servers import servers
 from advisor.proxies.nginx.trace import trace
+from advisor.proxies.samples import forwards, like
 
 _MOST_SAMPLES = 400
 _NEWEST = "999"
@@ -24,7 +25,7 @@ def routes(config: Config) -> tuple[Route, ...]:
     for listen in servers(config):
         for path in paths:
             if listen.redirect_to is None or listen.scheme != "http":
-                for forward in _forwards(trace(config, _request(listen, path), _NEWEST, admitted=True)):
+                for forward in forwards(trace(config, _request(listen, path), _NEWEST, admitted=True)):
                     found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
 
@@ -35,11 +36,6 @@ def _request(listen: Listen, path: str) -> Request:
     return handshake(scheme, next(plain, "localhost"), path, port=listen.port)
 
 
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
-
-
 def _samples(config: Config) -> Iterator[str]:
     waiting: list[Block] = list(compiled(config).servers)
     while waiting:
@@ -48,18 +44,3 @@ def _samples(config: Config) -> Iterator[str]:
             yield like(block.pattern) if block.modifier in ("~", "~*") else block.pattern
         waiting.extend(block.locations)
     yield "/"
-
-
-def like(pattern: str) -> str:
-    """A path that a location's expression matches, for the shapes people write; the caller tries it on the real one."""
-    text = pattern.removeprefix("^").removesuffix("$")
-    while (shorter := re.sub(r"\((?:\?:|\?<\w+>|\?P<\w+>)?([^()|]*)(?:\|[^()]*)?\)([?*]?)", _group, text)) != text:
-        text = shorter
-    text = re.sub(r"\[[^\]]*\][*+?]?|\\[dwSs][*+?]?|\.[*+]\??", "1", text)
-    text = re.sub(r"\w\?", "", text).split("|")[0]
-    text = re.sub(r"\\(.)", r"\1", text)
-    return text if text.startswith("/") else f"/{text}"
-
-
-def _group(match: re.Match[str]) -> str:
-    return "" if match[2] in ("?", "*") else match[1]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from advisor.model import Listen, Place, Request
-from advisor.proxies.nginx import patterns
+from advisor.proxies import patterns
 from advisor.proxies.nginx.blocks import Block, Compiled, compiled
 from advisor.proxies.nginx.load import Config
 

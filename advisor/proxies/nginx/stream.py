@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from advisor.model import Address, Answer, Forward, Move, Outcome, Request
+from advisor.proxies.choices import Choices
 from advisor.proxies.nginx.blocks import Block, Compiled, Upstream
-from advisor.proxies.nginx.choices import Choices
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.forwarding import split
 from advisor.proxies.nginx.servers import Chosen, Listener, listeners

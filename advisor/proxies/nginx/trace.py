@@ -12,10 +12,10 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from advisor.model import Answer, Depends, Invalid, Outcome, Request
+from advisor.proxies.choices import Choices, explore
 from advisor.proxies.nginx import access, content
 from advisor.proxies.nginx.blocks import Compiled, compiled
 from advisor.proxies.nginx.checks import faults, undefined
-from advisor.proxies.nginx.choices import Choices, explore
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.forwarding import forward, unseen_include
 from advisor.proxies.nginx.load import Config

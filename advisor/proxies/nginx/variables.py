@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from advisor.formats.nginx import Directive
-from advisor.proxies.nginx import patterns
+from advisor.proxies import patterns
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.servers import host_of, server_names
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from advisor.formats.document import Node
 from advisor.model import Answer, Request
-from advisor.proxies.nginx.choices import Choices
+from advisor.proxies.choices import Choices
 from advisor.proxies.traefik.fields import get, text_of, texts_of, words_of
 
 _LIMIT_S = 0.1

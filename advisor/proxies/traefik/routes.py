@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Depends, Forward, Listen, Outcome, handshake
+from advisor.model import Listen, handshake
 from advisor.proxies import Route
+from advisor.proxies.samples import forwards
 from advisor.proxies.traefik.entry_points import servers
 from advisor.proxies.traefik.fields import text_of
 from advisor.proxies.traefik.load import Config
@@ -22,17 +23,12 @@ def routes(config: Config) -> tuple[Route, ...]:
     for listen in servers(config):
         for host, path in samples if listen.redirect_to is None else ():
             request = handshake(listen.scheme, host or next(iter(listen.hosts), "localhost"), path, port=listen.port)
-            for forward in _forwards(trace(config, request, None, admitted=True)):
+            for forward in forwards(trace(config, request, None, admitted=True)):
                 side = Listen(listen.scheme, listen.port, listen.place, (host,)) if host else listen
                 found.setdefault(
                     (side, path, str(forward.address)), Route(side, path, forward.address, forward.place or listen.place)
                 )
     return tuple(found.values())
-
-
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
 
 
 def _samples(config: Config) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from advisor.model import Request
-from advisor.proxies.nginx.patterns import Undecided, match
+from advisor.proxies.patterns import Undecided, match
 
 _TOKEN = re.compile(r"\s*(?:(&&|\|\||!|\(|\)|,)|([A-Za-z]+)|`([^`]*)`|\"((?:[^\"\\]|\\.)*)\")")
 _OPEN = re.compile(r"\$\{|\$[A-Z]|\{\{")

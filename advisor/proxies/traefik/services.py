@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from advisor.formats.document import Node
 from advisor.model import Address, Place
-from advisor.proxies.nginx.choices import Choices
+from advisor.proxies.choices import Choices
 from advisor.proxies.traefik.fields import get, text_of
 from advisor.proxies.traefik.load import Config, Named
 

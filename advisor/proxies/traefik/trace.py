@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from advisor.formats.document import Node
 from advisor.model import Answer, Depends, Forward, HeaderFate, Invalid, Move, Outcome, Place, Request, Setting
-from advisor.proxies.nginx.choices import Choices, explore
+from advisor.proxies.choices import Choices, explore
 from advisor.proxies.traefik.entry_points import EntryPoint, choose, defaults, redirect
 from advisor.proxies.traefik.fields import get, seconds_of, text_of, words_of
 from advisor.proxies.traefik.load import Config, Named, on_entry_point

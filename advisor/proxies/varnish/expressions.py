@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from advisor.formats.vcl import Token
-from advisor.proxies.nginx.patterns import Undecided, match
+from advisor.proxies.patterns import Undecided, match
 
 _DEEPEST = 40
 Value = str | bool | None

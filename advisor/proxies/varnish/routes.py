@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from advisor.formats.vcl import Statement
-from advisor.model import Depends, Forward, Listen, Outcome, Place, handshake
+from advisor.model import Listen, Place, handshake
 from advisor.proxies import Route
-from advisor.proxies.nginx.routes import like
+from advisor.proxies.samples import forwards, like
 from advisor.proxies.varnish.load import Config
 from advisor.proxies.varnish.trace import trace
 
@@ -25,14 +25,9 @@ def routes(config: Config) -> tuple[Route, ...]:
     found: dict[tuple[str, str], Route] = {}
     listen = servers(config)[0]
     for path in list(dict.fromkeys((*_samples(config), "/")))[:_MOST_SAMPLES]:
-        for forward in _forwards(trace(config, handshake("http", "localhost", path), None)):
+        for forward in forwards(trace(config, handshake("http", "localhost", path), None)):
             found.setdefault((path, str(forward.address)), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
-
-
-def _forwards(outcome: Outcome) -> Iterator[Forward]:
-    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
-    yield from (result for result in results if isinstance(result, Forward))
 
 
 def _samples(config: Config) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from advisor.formats.units import nginx_seconds
 from advisor.formats.vcl import Statement, Token
 from advisor.model import Address, Answer, Depends, Forward, HeaderFate, Move, Outcome, Place, Request, Setting
-from advisor.proxies.nginx.choices import Choices, explore
+from advisor.proxies.choices import Choices, explore
 from advisor.proxies.varnish.expressions import Scope, Unknown, text, truth
 from advisor.proxies.varnish.load import Backend, Config
 

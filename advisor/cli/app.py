@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
-from advisor.cli import checklist, data, output, plan, platform, rule, scan, schema, trace, why
+from advisor.cli import checklist, data, library, output, plan, platform, rule, scan, schema, trace, why
 from advisor.options import BadOptions
 
 USAGE, INTERRUPTED = 2, 130
@@ -32,6 +32,7 @@ app.command("why", context_settings={"allow_extra_args": True})(why.why)
 app.command("plan")(plan.plan)
 app.command("rule")(rule.rule)
 app.command("platform")(platform.platform)
+app.command("library")(library.library)
 app.command("schema")(schema.schema)
 app.add_typer(data.app, name="data")
 

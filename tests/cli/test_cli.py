@@ -14,27 +14,15 @@ import jsonschema
 import pytest
 
 from advisor import __version__
-from advisor.cli import main, scan
+from advisor.cli import scan
 from advisor.knowledge.checks import Problem
 from advisor.model import Report
 from advisor.options import Options
 from advisor.reports.schema import schema
+from tests.cli.conftest import Said
 from tests.reports.samples import BREAKS, NO_WEBSOCKET, WORKS, WORKS_WITH_REMARK
 
-Said = Callable[..., tuple[int, str, str]]
 Reporting = Callable[[Report], list[Options]]
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """Runs a command line: exit code, standard output, standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = main(arguments)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
@@ -80,10 +68,12 @@ def test_bare_command_shows_help(said: Said) -> None:
     """Without arguments, every command is named, and that is no error."""
     code, out, err = said()
     assert (0, "") == (code, err)
-    assert [] == [name for name in ("scan", "checklist", "rule", "platform", "schema", "data") if f"  {name} " not in out]
+    assert [] == [
+        name for name in ("scan", "checklist", "rule", "platform", "library", "schema", "data") if f"  {name} " not in out
+    ]
 
 
-@pytest.mark.parametrize("command", ["scan", "checklist", "rule", "platform", "schema", "data", "data check"])
+@pytest.mark.parametrize("command", ["scan", "checklist", "rule", "platform", "library", "schema", "data", "data check"])
 def test_every_help_has_an_example(said: Said, command: str) -> None:
     """Each command explains itself; those of users show how they are called."""
     code, out, _ = said(*command.split(), "--help")

@@ -1,0 +1,74 @@
+"""``wsadvise library``: what is known about a socket library, with dates and sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from advisor.cli import formats, output
+from advisor.nearest import did_you_mean
+from advisor.options import BadOptions
+
+
+def library(
+    id: Annotated[str | None, typer.Argument(metavar="ID", help="A library's id, or the name of a package.")] = None,
+    format: Annotated[
+        list[str] | None, typer.Option("--format", "-f", metavar="F[:FILE]", help="text, json or markdown.", show_default="text")
+    ] = None,
+    file: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")] = None,
+) -> None:
+    """List the socket libraries, or tell what is known about one.
+
+    \b
+    Examples:
+      wsadvise library
+      wsadvise library socket-io
+      wsadvise library ws --format json
+    """
+    from advisor.stack import describe
+
+    wanted = formats.parse(format or (), file)
+    if id is None:
+        every = describe.listing()
+        formats.deliver(wanted, lambda name, screen: _listed(every, name, screen))
+        return
+    told = describe.page(_known(id))
+    formats.deliver(wanted, lambda name, screen: _told(told, name, screen))
+
+
+def _known(wanted: str) -> str:
+    """The id that is meant: an id itself, or the one library that brings a package of that name."""
+    from advisor.stack.library import libraries
+
+    known = libraries()
+    if wanted in known:
+        return wanted
+    bringing = [each.id for each in known.values() if wanted in each.packages]
+    if len(bringing) == 1:
+        return bringing[0]
+    if bringing:
+        raise BadOptions(f"The package {wanted!r} belongs to several libraries: {', '.join(bringing)}. Give one of these ids.")
+    raise BadOptions(f"There is no library {wanted!r}.{did_you_mean(wanted, known)} `wsadvise library` lists them all.")
+
+
+def _listed(every: Sequence[Mapping[str, Any]], format: str, screen: output.Screen) -> str:
+    from advisor.reports import library as pages
+
+    if format == "json":
+        return json.dumps(every, indent=2, ensure_ascii=False) + "\n"
+    if format == "markdown":
+        return pages.listing_markdown(every)
+    return pages.listing(every, width=screen.width, colour=screen.colour)
+
+
+def _told(told: Mapping[str, Any], format: str, screen: output.Screen) -> str:
+    from advisor.reports import library as pages
+
+    if format == "json":
+        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    if format == "markdown":
+        return pages.page_markdown(told)
+    return pages.page(told, width=screen.width, colour=screen.colour)

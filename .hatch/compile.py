@@ -26,3 +26,6 @@ class CompileData(BuildHookInterface):  # type: ignore[type-arg]
             file = folder / f"{name}.json"
             file.write_text(json.dumps(data.compile_folder(name), separators=(",", ":")), encoding="utf-8")
             build_data["force_include"][str(file)] = f"advisor/_data/{name}.json"
+        fingerprints = Path(self.root) / "platforms" / "fingerprints.json"
+        if fingerprints.is_file():
+            build_data["force_include"][str(fingerprints)] = "advisor/_data/fingerprints.json"

@@ -33,12 +33,17 @@ def source(name: str) -> Path:
     return _SOURCES[name]
 
 
+def compiled(name: str) -> Path:
+    """Where a wheel keeps a file that was made for it (``platforms.json``); a source checkout has none."""
+    return _HERE / "_data" / name
+
+
 @cache
 def folder(name: str) -> dict[str, Any]:
     """All files of a folder: path below it without ``.yaml`` (``reverse_proxy/nginx``) -> its data."""
-    compiled = _HERE / "_data" / f"{name}.json"
-    if compiled.is_file():
-        data: dict[str, Any] = json.loads(compiled.read_bytes())
+    ready = compiled(f"{name}.json")
+    if ready.is_file():
+        data: dict[str, Any] = json.loads(ready.read_bytes())
         return data
     files = [(path, path.read_bytes()) for path in _yaml_files(source(name))]
     digest = hashlib.sha256(_FORMAT)

@@ -1,4 +1,4 @@
-"""A line on the terminal while a scan takes longer than a moment; nothing anywhere else."""
+"""A line on the terminal while a scan or a reading of sources takes longer than a moment; nothing anywhere else."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ PATIENCE = 0.5
 
 
 class Progress:
-    """Call it with the number of files seen. It shows itself after ``PATIENCE``, and leaves nothing behind."""
+    """Call it with the number of things seen. It shows itself after ``PATIENCE``, and leaves nothing behind."""
 
-    def __init__(self, *, wanted: bool, patience: float = PATIENCE) -> None:
+    def __init__(self, *, wanted: bool, patience: float = PATIENCE, doing: str = "Scanning", seen: str = "files seen") -> None:
         self._wanted = wanted
+        self._doing, self._what = doing, seen
         self._timer = threading.Timer(patience, self._show)
         self._timer.daemon = True
         self._lock = threading.Lock()
@@ -41,7 +42,7 @@ class Progress:
                 self._status.update(self._text())
 
     def _text(self) -> str:
-        return f"Scanning: {self._seen:,} files seen" if self._seen else "Scanning"
+        return f"{self._doing}: {self._seen:,} {self._what}" if self._seen else self._doing
 
     def _show(self) -> None:
         from rich.console import Console

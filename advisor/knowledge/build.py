@@ -96,7 +96,7 @@ def _set_by(raw: Any) -> tuple[SetBy, ...]:
 
 
 def _source(key: str, raw: _Raw) -> Source:
-    return Source(key, raw["url"], raw["kind"], _day(raw.get("read")), _day(raw.get("page_date")))
+    return Source(key, raw["url"], raw["kind"], _day(raw.get("read")), _day(raw.get("page_date")), tuple(raw.get("passage", ())))
 
 
 def _lifecycle(raw: _Raw) -> Lifecycle:

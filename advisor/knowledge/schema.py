@@ -44,6 +44,8 @@ class Source(Closed):
     kind: Literal["vendor_docs", "vendor_changelog", "source_code", "maintainer", "community", "measurement"]
     read: date
     page_date: date | None = None
+    passage: list[Annotated[str, Field(min_length=3, max_length=60, pattern=r"^\S+( \S+)*$")]] = Field(default_factory=list)
+    """Where on the page the facts stand: headings, short phrases, or ``#anchors``."""
 
 
 class Confirmed(Closed):

@@ -38,13 +38,17 @@ FactValue = str | int | float | bool | tuple[Any, ...] | Special
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A page or file that a statement rests on. ``page_date``: the day the page itself shows."""
+    """A page or file that a statement rests on. ``page_date``: the day the page itself shows.
+
+    ``passage``: where on it the facts stand (headings, short phrases, ``#anchors``); empty: not said.
+    """
 
     id: str
     url: str
     kind: SourceKind
     read: date | None = None
     page_date: date | None = None
+    passage: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from advisor.model import Certainty, Confidence, FindingVerdict, Handled, Role, Scope, Severity, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("report", "trace", "platform", "why", "plan", "config")
+NAMES = ("report", "trace", "platform", "why", "plan", "refresh", "config")
 Plain = str | int | float | bool | None
 
 
@@ -397,5 +397,9 @@ def schema(name: str) -> dict[str, Any]:
         from advisor.reports.plan_schema import Plan
 
         return {"$schema": DIALECT, **Plan.model_json_schema()}
+    if name == "refresh":
+        from advisor.reports.refresh_schema import Refresh
+
+        return {"$schema": DIALECT, **Refresh.model_json_schema()}
     models: dict[str, type[BaseModel]] = {"report": Report, "trace": Trace}
     return {"$schema": DIALECT, **models[name].model_json_schema()}

@@ -73,7 +73,9 @@ def test_bare_command_shows_help(said: Said) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", ["scan", "checklist", "rule", "platform", "library", "schema", "data", "data check"])
+@pytest.mark.parametrize(
+    "command", ["scan", "checklist", "rule", "platform", "library", "schema", "data", "data check", "data refresh"]
+)
 def test_every_help_has_an_example(said: Said, command: str) -> None:
     """Each command explains itself; those of users show how they are called."""
     code, out, _ = said(*command.split(), "--help")
@@ -393,7 +395,7 @@ def test_rules_are_listed_and_explained(said: Said) -> None:
     assert "WS101" == json.loads(said("rule", "WS101", "--format", "json")[1])["id"]
 
 
-@pytest.mark.parametrize("name", ["report", "trace", "platform", "config"])
+@pytest.mark.parametrize("name", ["report", "trace", "platform", "refresh", "config"])
 def test_schemas_are_printed(said: Said, name: str) -> None:
     """Each schema is printed as JSON that is a schema."""
     code, out, err = said("schema", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.attempts import matches
 from advisor.journey import Walked, best
-from advisor.model import Answer, Cause, Depends, Endpoint, Forward, Handshake, Invalid, Place, Step, Use
+from advisor.model import Answer, Cause, Depends, Endpoint, Forward, Handshake, Invalid, Place, Request, Step, Use
 from advisor.stack.server_limits import http10
 from advisor.stack.serving import serves
 from advisor.topology import LOOPBACK, Running
@@ -23,7 +23,7 @@ def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint, lac
     astray = walked.landed is not None and walked.landed is not running
     for step in walked.steps:
         stopped = _stopped(step)
-        if stopped is not None and not (astray and stopped.cause == "upgrade_lost"):
+        if stopped is not None and not (astray and stopped.cause in ("upgrade_lost", "header_lost")):
             return stopped
     last = walked.steps[-1] if walked.steps else None
     path = walked.arrived.path if walked.arrived else ""
@@ -66,10 +66,19 @@ def _stopped(step: Step) -> Handshake | None:
         cause: Cause = "unsupported" if outcome.status is None else "not_routed" if outcome.status in (200, 404) else "answered"
         return Handshake("refused", outcome.status, step.hop.id, outcome.reason, place, outcome.cause or cause)
     if step.received.upgrades() and not outcome.request.upgrades():
-        second = outcome.request.http_version.startswith("2")
-        reason = f"{step.hop.name} {'turns it into a request of HTTP/2' if second else 'does not hand the upgrade on'}"
-        return Handshake("refused", None, step.hop.id, reason, place, "http2" if second else "upgrade_lost")
+        does, cause = _loss(outcome.request)
+        return Handshake("refused", None, step.hop.id, f"{step.hop.name} {does}", place, cause)
     return None
+
+
+def _loss(sent: Request) -> tuple[str, Cause]:
+    """What a hop does to a handshake that its next does not see as one, and the cause."""
+    if sent.http_version.startswith("2"):
+        return "turns it into a request of HTTP/2", "http2"
+    missing = [name for name in ("Sec-WebSocket-Key", "Sec-WebSocket-Version") if sent.header(name) is None]
+    if missing and sent.header("Upgrade") and "upgrade" in (sent.header("Connection") or "").lower():
+        return f"does not hand {' and '.join(missing)} on", "header_lost"
+    return "does not hand the upgrade on", "upgrade_lost"
 
 
 def _agrees(depends: Depends, accepts_old: bool) -> bool:

@@ -17,12 +17,14 @@ from advisor.model import (
     Depends,
     Forward,
     Gate,
+    HeaderFate,
     Hop,
     Invalid,
     Listen,
     Move,
     NotRead,
     Outcome,
+    Passes,
     Place,
     Request,
     Target,
@@ -164,13 +166,20 @@ class Ways:
             return Answer(404, f"no rule of {hop.name} takes {request.path}", side.place if side is not None else hop.place)
         secure = target is not None and target.scheme == "https"
         version = "2" if target is not None and target.scheme in ("h2", "grpc") else "1.1"
-        headers = (*request.headers, *self._told(hop, request))
+        passes = target.passes if target else None
+        kept = request.headers if passes is None else tuple(pair for pair in request.headers if passes.keeps(pair[0]))
+        headers = (*kept, *self._told(hop, request))
         inner = request.at(scheme="https" if secure else "http", http_version=version, headers=headers)
         address = Address(target.name, target.port) if target else Address("")
         place = target.place if target else hop.place
         does = target.why if target and target.why else "hands the upgrade on"
         return Forward(
-            address, inner, place, (Move(hop.name, does, place),), settings=(*(target.settings if target else ()), *hop.settings)
+            address,
+            inner,
+            place,
+            (Move(hop.name, does, place),),
+            fates=_withheld(request, passes),
+            settings=(*(target.settings if target else ()), *hop.settings),
         )
 
     def _told(self, hop: Hop, request: Request) -> tuple[tuple[str, str], ...]:
@@ -275,6 +284,14 @@ class Ways:
     def _ends_tls(self, hop: Hop) -> bool:
         known = self.conditions.ask(self.knowledge, hop, "tls_termination")
         return known.statement is not None and str(known.statement.value) == "edge"
+
+
+def _withheld(request: Request, passes: Passes | None) -> tuple[HeaderFate, ...]:
+    """The headers that a rule of a hop does not hand on."""
+    if passes is None:
+        return ()
+    gone = (name for name, _ in request.headers if not passes.keeps(name))
+    return tuple(HeaderFate(name, None, "set", passes.place, passes.why) for name in gone)
 
 
 def covers(gate: Gate, request: Request) -> bool:

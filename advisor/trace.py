@@ -211,7 +211,7 @@ def _missing(request: Request) -> str:
         return "it has no Connection header"
     if "upgrade" not in connection.lower():
         return f"its Connection header is {connection!r}"
-    return "it has no Sec-WebSocket-Key"
+    return f"it has no Sec-WebSocket-{'Key' if request.header('Sec-WebSocket-Key') is None else 'Version'}"
 
 
 def _reload(forward: Forward, hop: Hop, knowledge: Knowledge, conditions: Conditions) -> tuple[str | None, float | None]:

@@ -11,6 +11,7 @@ from advisor.model.deployments import (
     HealthCheck,
     Hop,
     Listen,
+    Passes,
     Process,
     Target,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "Move",
     "NotRead",
     "Outcome",
+    "Passes",
     "Path",
     "Place",
     "Process",

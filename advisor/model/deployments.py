@@ -21,6 +21,22 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Passes:
+    """Which of a request's headers a rule of a hop hands on. Host and those of the upgrade itself are always there."""
+
+    names: tuple[str, ...]
+    """In lower case: those that go on, or with ``all_but`` those that do not."""
+    place: Place
+    why: str
+    all_but: bool = False
+
+    def keeps(self, name: str) -> bool:
+        """True where a header of that name goes on."""
+        lowered = name.lower()
+        return lowered in ("host", "connection", "upgrade", "user-agent") or (lowered in self.names) is not self.all_but
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where a hop that is driven by its profile sends requests: a name (see ``Hop.names``) with an optional path pattern."""
 
@@ -35,6 +51,8 @@ class Target:
     """Glob patterns of the host names that go there; empty: any."""
     settings: tuple[Setting, ...] = ()
     """Settings that hold for requests that go there (those of a target group)."""
+    passes: Passes | None = None
+    """Which headers go there; ``None``: all, as far as is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ Cause = Literal[
     "unsupported",
     "own_protocol",
     "upgrade_lost",
+    "header_lost",
     "http10",
     "http2",
     "not_routed",

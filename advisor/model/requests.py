@@ -35,6 +35,7 @@ class Request:
             and "websocket" in {token.strip() for token in upgrade.split(",")}
             and "upgrade" in tokens
             and self.header("Sec-WebSocket-Key") is not None
+            and self.header("Sec-WebSocket-Version") is not None
         )
 
     def at(self, **changes: Any) -> Request:

@@ -10,7 +10,7 @@ from types import ModuleType
 from advisor import proxies
 from advisor.attempts import PARAMETER, sample
 from advisor.deployment.parts import ProxyFiles
-from advisor.model import Answer, Forward, Path, Step
+from advisor.model import Answer, Forward, Path, Place, Step
 from advisor.rules.scan import Scan, branches
 from advisor.stack.library import Library, libraries
 from advisor.stack.server_limits import program_library
@@ -36,6 +36,14 @@ def upgrade_block(scan: Scan, step: Step, forward: Forward, path: Path) -> str:
         return ""
     block: str = program.upgrade_block(scan.ways.config(step.hop), forward, received, _public(received, path.endpoint))
     return block
+
+
+def header_block(scan: Scan, step: Step, result: Forward | Answer, path: Path, place: Place) -> str:
+    """A block for the hop's own file with which the socket's path keeps the headers that the line at ``place`` takes away."""
+    spare = getattr(_program(step), "spare_block", None)
+    if spare is not None:
+        return str(spare(place, step.received.path))
+    return upgrade_block(scan, step, result, path) if isinstance(result, Forward) else ""
 
 
 def curl(path: Path) -> str:

@@ -62,6 +62,10 @@ class Library:
     lifetime_s: float | None = None
     lifetime_key: str | None = None
     http10: Literal["accepts", "refuses"] | None = None
+    without_origin: Literal["accepts", "refuses"] | None = None
+    """What a server that compares origins with a list does with a handshake that has none."""
+    same_host: bool = False
+    """True where a server takes sockets from pages of its own host alone unless it is told otherwise."""
     plain_get: int | None = None
     runs_in: str = "own_process"
     platforms: tuple[str, ...] = ()

@@ -374,4 +374,6 @@ CASES = [
     ),
     one("http2 target", f"{PROXY} proxy_http2", 'ProxyPass "/ws" "h2c://127.0.0.1:@APP@/ws"'),
     one("http2 offered", f"{PROXY} http2", f"Protocols h2c http/1.1\n{UPGRADE}"),
+    one("the key is unset", f"{PROXY} headers", f"RequestHeader unset Sec-WebSocket-Key\n{UPGRADE}"),
+    one("the version is unset early", f"{PROXY} headers", f"RequestHeader unset Sec-WebSocket-Version early\n{UPGRADE}"),
 ]

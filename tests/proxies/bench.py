@@ -24,6 +24,8 @@ from typing import Any, ClassVar, Protocol
 from tests.proxies.recorder import Recorder
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+ACCEPT = "s3pplmbitxaq9kygzzhzrbk+xoo="
+"""What a browser compares the answer to the key with (RFC 6455 section 1.3), in lower case."""
 PATIENCE_S = 5
 """How long a silent socket is watched; one that is open then has no measured clock."""
 NAMED_PORTS = {"PORT": 8080, "OTHER": 8081, "TLS": 8443, "INNER": 9001, "APP": 3000, "APP2": 3001, "SAFE": 3443, "DEAD": 3999}
@@ -228,7 +230,7 @@ class Bench:
             measured.location = next((line[10:] for line in head.split("\r\n") if line.lower().startswith("location: ")), None)
             self._recorded(measured, ports)
             if measured.status == 101:
-                measured.echo = echoes(stream, rest)
+                measured.echo = f"sec-websocket-accept: {ACCEPT}" in head.lower() and echoes(stream, rest)
                 if case.idle:
                     self._idle(case, measured, stream)
         finally:

@@ -204,6 +204,9 @@ CASES = [
         JSON
         % '{"match": [{"path": ["/ws"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "127.0.0.1:@APP@"}]}]}',
     ),
+    one("header_up with a star takes them all", APP + " {\n\theader_up -Sec-WebSocket-*\n}"),
+    one("header_up takes the version", APP + " {\n\theader_up -Sec-WebSocket-Version\n}"),
+    one("request_header takes the key", f"request_header -Sec-WebSocket-Key\n{APP}"),
     Case("json with a subroute", JSON % SUBROUTE, path="/ws/a"),
     Case("json with a host speaks TLS", JSON % ('{"match": [{"host": ["app.example.com"]}], ' + SUBROUTE[1:]), path="/ws/a"),
 ]

@@ -180,5 +180,7 @@ CASES = (
     Case("connection idle timeout ends no open socket", envoy(
         "{match: {prefix: /}, route: {cluster: app, idle_timeout: 2s}}",
         f"common_http_protocol_options: {{idle_timeout: 0.5s}}\n          request_timeout: 0.5s\n          {NOW}\n          {WEBSOCKET}"), idle=True),
+    Case("the key is removed", envoy("{match: {prefix: /}, route: {cluster: app}, request_headers_to_remove: [sec-websocket-key]}")),
+    Case("the version is removed by the host", envoy(host="request_headers_to_remove: [Sec-WebSocket-Version],")),
     Case("access filter that lets all in", envoy(filters=RBAC), branch="access rules let"),
 )  # fmt: skip

@@ -31,7 +31,8 @@ class Seen:
     def upgrades(self) -> bool:
         tokens = {token.strip() for token in self.header("Connection").lower().split(",")}
         wanted = self.header("Upgrade").lower() == "websocket" and "upgrade" in tokens
-        return self.method == "GET" and wanted and bool(self.header("Sec-WebSocket-Key"))
+        given = self.header("Sec-WebSocket-Key") and self.header("Sec-WebSocket-Version")
+        return self.method == "GET" and wanted and bool(given)
 
 
 class Recorder:

@@ -139,5 +139,7 @@ CASES = (
             headers=(("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "https"))),
     traefik("unknown key of the static file", to_app("PathPrefix(`/`)"), static="entryPoint: {web: {address: ':80'}}"),
     traefik("lingering timeout of 2.11.1", to_app("PathPrefix(`/`)"), entry=", transport: {respondingTimeouts: {tcp: {lingeringTimeout: 2s}}}"),
+    traefik("the key is taken away", to_app("PathPrefix(`/`)", ", middlewares: [m]"), "m: {headers: {customRequestHeaders: {Sec-WebSocket-Key: ''}}}"),
+    traefik("the version is taken away", to_app("PathPrefix(`/`)", ", middlewares: [m]"), "m: {headers: {customRequestHeaders: {Sec-WebSocket-Version: ''}}}"),
     traefik("unknown key of the dynamic file", to_app("PathPrefix(`/`)", ", middleware: [a]")),
 )  # fmt: skip

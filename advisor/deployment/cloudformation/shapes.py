@@ -159,6 +159,7 @@ def _distribution(properties: Node) -> dict[str, Node]:
         "target_origin_id": "TargetOriginId",
         "viewer_protocol_policy": "ViewerProtocolPolicy",
         "origin_request_policy_id": "OriginRequestPolicyId",
+        "cache_policy_id": "CachePolicyId",
     }
     origins = properties.get("DistributionConfig", "Origins")
     listed = []
@@ -175,6 +176,31 @@ def _distribution(properties: Node) -> dict[str, Node]:
         "default_cache_behavior": _blocks(properties, "DistributionConfig.DefaultCacheBehavior", behaviour),
         "ordered_cache_behavior": _blocks(properties, "DistributionConfig.CacheBehaviors", behaviour),
     }
+
+
+def _request_policy(properties: Node) -> dict[str, Node]:
+    config = properties.get("OriginRequestPolicyConfig")
+    return _header_list(config) if config is not None else {}
+
+
+def _cache_policy(properties: Node) -> dict[str, Node]:
+    inner = properties.get("CachePolicyConfig", "ParametersInCacheKeyAndForwardedToOrigin")
+    if inner is None:
+        return {}
+    block = Node({**_header_list(inner)}, inner.place)
+    return {"parameters_in_cache_key_and_forwarded_to_origin": Node([block], inner.place)}
+
+
+def _header_list(config: Node) -> dict[str, Node]:
+    """The headers and cookies of a policy."""
+    found = {"cookies_config": _blocks(config, "CookiesConfig", {"cookie_behavior": "CookieBehavior"})}
+    headers = config.get("HeadersConfig")
+    if headers is not None:
+        block = dict(_block(headers, {"header_behavior": "HeaderBehavior"}).items())
+        if (listed := headers.get("Headers")) is not None:
+            block["headers"] = Node([Node({"items": listed}, listed.place)], listed.place)
+        found["headers_config"] = Node([Node({**block}, headers.place)], headers.place)
+    return found
 
 
 def _websocket(properties: Node) -> dict[str, Node]:
@@ -310,6 +336,8 @@ SHAPES: dict[str, Shape] = {
         {"aliases": "DistributionConfig.Aliases", "http_version": "DistributionConfig.HttpVersion"},
         nested=_distribution,
     ),
+    "AWS::CloudFront::OriginRequestPolicy": Shape("aws_cloudfront_origin_request_policy", nested=_request_policy),
+    "AWS::CloudFront::CachePolicy": Shape("aws_cloudfront_cache_policy", nested=_cache_policy),
     "AWS::ApiGatewayV2::Api": Shape(
         "aws_apigatewayv2_api",
         {"protocol_type": "ProtocolType", "route_selection_expression": "RouteSelectionExpression"},

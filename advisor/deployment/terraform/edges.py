@@ -8,6 +8,7 @@ from typing import Literal
 
 from advisor.deployment.terraform.attributes import blocks, given, settings, shown, source_text, whole, word
 from advisor.deployment.terraform.estate import Estate, Resource
+from advisor.deployment.terraform.policies import passes
 from advisor.formats.document import Node
 from advisor.model import Hop, Listen, Target
 
@@ -75,6 +76,7 @@ def _behaviours(estate: Estate, distribution: Resource, origins: dict[str, Node]
                 paths=((pattern if pattern.startswith(("/", "*")) else f"/{pattern}"),) if pattern else (),
                 scheme=_to_origin(origin),
                 why=f"{distribution.label} sends {takes} to {named}",
+                passes=passes(estate, distribution, behaviour),
             )
 
 

@@ -31,7 +31,7 @@ READ = (
     "aws_spot_instance_request",
     "aws_route53_record",
     "aws_route53_zone",
-    "aws_cloudfront_distribution",
+    "aws_cloudfront_",
     "aws_apigatewayv2_",
     "aws_api_gateway_",
     "aws_lambda_function",

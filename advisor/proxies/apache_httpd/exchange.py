@@ -36,6 +36,8 @@ class Exchange:
     args: str
     headers: list[tuple[str, str]]
     moves: list[Move] = field(default_factory=list)
+    removed: dict[str, Place] = field(default_factory=dict)
+    """Header in lower case -> the line that took it away."""
     proxied: tuple[Directive, ...] = ()
     """``<Proxy>`` sections that apply to the target."""
 

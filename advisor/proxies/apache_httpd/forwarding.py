@@ -329,6 +329,10 @@ def _headers(
         sent.append((key, value))
         if key in _TOLD:
             fates.append(HeaderFate(key, value, "passed"))
+    told = {name.lower(): name for name in _TOLD}
+    known = {fate.name.lower() for fate in fates}
+    gone = ((told[name], place) for name, place in exchange.removed.items() if name in told and name not in known)
+    fates += [HeaderFate(name, None, "set", place, f"unset {name}") for name, place in gone]
     return tuple(_forwarded_for(exchange, sent)), tuple(fates)
 
 
@@ -364,6 +368,8 @@ def apply_request_headers(exchange: Exchange, early: bool) -> None:
             continue
         value = _value(exchange, rest[0]) if rest and action != "unset" else ""
         known = exchange.header(name)
+        if action == "unset" and known is not None:
+            exchange.removed[name.lower()] = one.place
         if action == "unset" or (action == "set"):
             exchange.headers = [(key, text) for key, text in exchange.headers if key.lower() != name.lower()]
         if action in ("set", "add") or (action in ("append", "merge", "setifempty") and known is None):

@@ -147,13 +147,18 @@ def _headers(
     for name in _TOLD:
         if exchange.header(name) is not None:
             fates[name.lower()] = HeaderFate(name, exchange.header(name), "passed")
+        elif (line := exchange.captures.get(f"\0{name.lower()}")) is not None:
+            fates[name.lower()] = HeaderFate(name, None, "set", _place(line, handler.place), f"-{name}")
     if not upgrades:
         for name in ("upgrade", "connection"):
             line = exchange.captures.get(f"\0{name}")
             if line is not None:
                 fates[name] = HeaderFate(name.capitalize(), None, "set", _place(line, handler.place), f"-{name.capitalize()}")
     for words, place in handler.data.get("headers", []):
+        before = {key.lower() for key, _ in sent}
         sent = change(exchange, sent, list(words), upstream)
+        for gone in (before - {key.lower() for key, _ in sent}) & set(fates):
+            fates[gone] = HeaderFate(fates[gone].name, None, "set", place, words[0])
         name = words[0].lstrip("+-?>").lower()
         if name in fates or name in ("upgrade", "connection"):
             now = next((value for key, value in sent if key.lower() == name), None)

@@ -205,8 +205,11 @@ def _error(exchange: Exchange, status: int, place: Place, reason: str = "") -> O
 
 def _request_headers(exchange: Exchange, handler: Handler) -> None:
     for words, place in handler.data.get("request", []):
+        before = {each.lower() for each, _ in exchange.headers}
         exchange.headers = change(exchange, exchange.headers, list(words))
         name = words[0].lstrip("+-?>").lower()
+        for gone in before - {each.lower() for each, _ in exchange.headers}:
+            exchange.captures[f"\0{gone}"] = f"{place.file}:{place.line}"
         if name in ("upgrade", "connection"):
             exchange.captures[f"\0{name}"] = f"{place.file}:{place.line}"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from advisor.formats.document import Node
-from advisor.model import Address, Depends, Forward, HeaderFate, Move, Outcome, Request, Setting
+from advisor.model import Address, Depends, Forward, HeaderFate, Move, Outcome, Place, Request, Setting
 from advisor.proxies.choices import Choices
 from advisor.proxies.envoy.clusters import Upstream, affinity, upstream
 from advisor.proxies.envoy.fields import each, flag_of, get, seconds_of, text_of
@@ -62,7 +62,7 @@ def forward(taken: Taken, choices: Choices, note: Callable[[Move], None]) -> Out
     address = found.address or Address(name, None, "https" if found.tls else "http")
     version = _version(found, choices)
     path = _rewritten(action, taken)
-    headers = _headers(taken, action, path)
+    headers, removed = _headers(taken, action, path)
     bare, _, query = path.partition("?")
     note(Move("route", f"sends {bare} to {address}, cluster {name}", place))
     if version == "2":
@@ -82,7 +82,7 @@ def forward(taken: Taken, choices: Choices, note: Callable[[Move], None]) -> Out
         address,
         request,
         place,
-        fates=_fates(request),
+        fates=(*_fates(request), *(HeaderFate(name, None, "set", at, "request_headers_to_remove") for name, at in removed)),
         settings=settings(taken.manager, action, found),
         affinity=kind,
         affinity_place=kind_place,
@@ -140,7 +140,8 @@ def substituted(pattern: str, substitution: str, path: str) -> str:
         return path
 
 
-def _headers(taken: Taken, action: Node | None, path: str) -> list[tuple[str, str]]:
+def _headers(taken: Taken, action: Node | None, path: str) -> tuple[list[tuple[str, str]], list[tuple[str, Place]]]:
+    """The headers sent, and those that a line takes away with its place."""
     request, manager = taken.request, taken.manager
     headers = [(key.lower(), value) for key, value in request.headers]
     trusted = not flag_of(manager, "use_remote_address")
@@ -171,8 +172,9 @@ def _headers(taken: Taken, action: Node | None, path: str) -> list[tuple[str, st
     return _edited(headers, taken)
 
 
-def _edited(headers: list[tuple[str, str]], taken: Taken) -> list[tuple[str, str]]:
-    """With what the route, the virtual host and the table add and remove, in that order."""
+def _edited(headers: list[tuple[str, str]], taken: Taken) -> tuple[list[tuple[str, str]], list[tuple[str, Place]]]:
+    """With what the route, the virtual host and the table add and remove, in that order; and what they remove."""
+    gone: list[tuple[str, Place]] = []
     for level in (taken.route, taken.host, taken.table):
         for added in each(level, "request_headers_to_add"):
             name, value = (text_of(added, "header", "key") or "").lower(), text_of(added, "header", "value") or ""
@@ -181,9 +183,10 @@ def _edited(headers: list[tuple[str, str]], taken: Taken) -> list[tuple[str, str
                 headers = [(key, old) for key, old in headers if key != name]
             if name:
                 headers.append((name, value))
-        removed = {(one.text() or "").lower() for one in each(level, "request_headers_to_remove")}
+        removed = {(one.text() or "").lower(): one.place for one in each(level, "request_headers_to_remove")}
+        gone += [(key, removed[key]) for key, _ in headers if key in removed]
         headers = [(key, value) for key, value in headers if key not in removed]
-    return headers
+    return headers, gone
 
 
 def _fates(request: Request) -> tuple[HeaderFate, ...]:

@@ -6,7 +6,7 @@ listens and whom it knows.
 
 from advisor.formats.haproxy import looks_like_haproxy
 from advisor.proxies import Layout
-from advisor.proxies.haproxy.advice import route_block, timeout_block, upgrade_block
+from advisor.proxies.haproxy.advice import route_block, spare_block, timeout_block, upgrade_block
 from advisor.proxies.haproxy.load import Config, load
 from advisor.proxies.haproxy.routes import routes
 from advisor.proxies.haproxy.servers import servers, upstream_names
@@ -28,6 +28,7 @@ __all__ = [
     "route_block",
     "routes",
     "servers",
+    "spare_block",
     "timeout_block",
     "trace",
     "upgrade_block",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from advisor.model import Answer, Forward
+from advisor.model import Answer, Forward, Place
 from advisor.proxies.haproxy.load import Config
 
 
@@ -13,6 +13,11 @@ def upgrade_block(config: Config, forward: Forward, received: str, path: str) ->
     dropping = next((fate for fate in forward.fates if fate.because == "set" and fate.name in ("Upgrade", "Connection")), None)
     where = f" at {dropping.place}" if dropping is not None and dropping.place is not None else ""
     return f"# the rule{where} must leave sockets alone:\nacl is_socket path_beg {path}\n# http-request ... unless is_socket"
+
+
+def spare_block(place: Place, path: str) -> str:
+    """The condition with which the rule at ``place`` leaves a socket's path alone."""
+    return f"# the rule at {place} must leave sockets alone: add the condition at its end\nunless {{ path_beg {path} }}"
 
 
 def route_block(config: Config, outcome: Forward | Answer, path: str, address: str, uri: str = "") -> str:

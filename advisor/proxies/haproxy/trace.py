@@ -178,7 +178,7 @@ def _forward(exchange: Exchange, backend: Proxy, serving: list[Member]) -> Outco
     request = _headers(exchange, backend) if exchange.http else exchange.original
     if exchange.http and exchange.original.upgrades() and request.upgrades() and _own_key(exchange, request):
         reason = "the client's Sec-WebSocket-Key is dropped, HAProxy makes up another, and browsers refuse the answer to it"
-        return Answer(None, reason, exchange.fates["sec-websocket-key"].place)
+        return Answer(None, reason, exchange.fates["sec-websocket-key"].place, cause="header_lost")
     address = _address(exchange, member)
     exchange.note(f"server {member.name}", f"gets {request.path} at {address}", member.place)
     kind, place = affinity(backend)

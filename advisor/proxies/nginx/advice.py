@@ -55,6 +55,8 @@ def _location(config: Config, outcome: Forward | Answer, path: str, target: str)
     headers = outcome if isinstance(outcome, Forward) else None
     where, head = _heading(config, outcome.moves, path or "/")
     lines = [f"    {line}" for line in _header_lines(headers)]
+    if headers is not None and any(fate.written == "proxy_pass_request_headers off" for fate in headers.fates):
+        lines.insert(0, "    proxy_pass_request_headers on;")
     patience = next((each.value for each in headers.settings if each.key == "proxy_read_timeout"), "") if headers else ""
     return "\n".join(
         (

@@ -36,6 +36,8 @@ class _Run:
     version: str | None
     admitted: bool
     moves: list[Move] = field(default_factory=list)
+    removed: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    """Header in lower case -> its name and the place at which a middleware takes it away."""
 
     def old(self) -> bool:
         """Whether this is Traefik 2, whose rules are written in another way."""
@@ -218,10 +220,21 @@ def _through(run: _Run, names: list[tuple[str, str]], passing: Passing, depth: i
             else:
                 result = apply(kind.lower(), node, passing)
                 run.note(f"middleware {name}", f"{kind} is applied", node.place)
+                if not isinstance(result, Answer):
+                    run.removed |= _taken_away(passing.request, result, node)
             if isinstance(result, Answer):
                 return result
             passing = replace(passing, request=result)
     return passing.request
+
+
+def _taken_away(before: Request, after: Request, node: Node) -> dict[str, tuple[str, Place]]:
+    """The headers that a middleware took from a request, with the line of its own that says so."""
+    kept = {name.lower() for name, _ in after.headers}
+    given = get(node, "customRequestHeaders")
+    lines = {name.lower(): value.key_place or value.place for name, value in given.items()} if given is not None else {}
+    gone = ((name, name.lower()) for name, _ in before.headers)
+    return {lowered: (name, lines.get(lowered, node.place)) for name, lowered in gone if lowered not in kept}
 
 
 def _sent(run: _Run, point: EntryPoint, router: Named, servers: Servers, request: Request) -> Outcome:
@@ -249,7 +262,7 @@ def _sent(run: _Run, point: EntryPoint, router: Named, servers: Servers, request
     )
     fates = tuple(
         HeaderFate(name, value, "passed") for name, value in headers if name in ("Upgrade", "Connection", "Host", "Origin")
-    )
+    ) + tuple(HeaderFate(name, None, "set", place, '""') for name, place in run.removed.values())
     return Forward(
         address,
         inner,

@@ -1,0 +1,3 @@
+const people = new Map();
+
+exports.sessionOf = (cookie) => people.get((cookie || "").split("sid=")[1]);

@@ -19,7 +19,7 @@ from advisor.refresh.look import Looked
 from advisor.refresh.store import store
 from advisor.reports import refresh as report
 from advisor.reports.schema import schema
-from tests.cli.test_cli import Said, said
+from tests.cli.conftest import Said, said
 from tests.knowledge.made import fact, files, statement
 from tests.refresh.conftest import Web
 

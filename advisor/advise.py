@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path as FilePath
 
@@ -21,12 +21,12 @@ from advisor.walk import walk
 
 def read(root: FilePath, progress: Callable[[int], None] | None = None) -> Tree:
     """The tree below ``root``, searched for every word that a later step asks about."""
-    return Tree.open(root, words(), progress)
+    return Tree.open(root, words, progress)
 
 
-def words() -> frozenset[str]:
-    """The literals that any step looks for."""
-    return stack.words() | deployment.words() | suppress.WORDS
+def words(paths: Iterable[str] | None = None) -> frozenset[str]:
+    """The literals that any step looks for, in a tree of these paths or in any."""
+    return stack.words(paths) | deployment.words() | suppress.WORDS
 
 
 def advise(tree: Tree, options: Options) -> Report:

@@ -30,6 +30,10 @@ _LONG_LINES = 500
 """Average bytes a line from which a script counts as minified."""
 
 
+Words = Iterable[str] | Callable[[tuple[str, ...]], Iterable[str]]
+"""Literals to look for, or what says which once the paths are known."""
+
+
 @dataclass(slots=True)
 class _Entry:
     words: frozenset[str] = frozenset()
@@ -39,34 +43,34 @@ class _Entry:
 class Tree:
     """The files of one repository. ``paths`` are sorted and relative with ``/``; ``not_read`` grows as files are asked for."""
 
-    def __init__(self, source: Source, words: Iterable[str] = (), progress: Callable[[int], None] | None = None) -> None:
+    def __init__(self, source: Source, words: Words = (), progress: Callable[[int], None] | None = None) -> None:
         self.not_read: list[NotRead] = []
         self.parsed: set[str] = set()
         self._source = source
-        self._wanted = tuple(sorted(set(words)))
+        self._words = words if callable(words) else tuple(words)
         self._entries: dict[str, _Entry] = {}
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._walk(progress)
         self.paths: tuple[str, ...] = tuple(sorted(self._entries))
         self._by_word: dict[str, list[str]] = {}
-        self._search(self._wanted, progress)
+        self._search(tuple(sorted(set(self._words(self.paths) if callable(self._words) else self._words))), progress)
         self._by_name: dict[str, list[str]] = {}
         for path in self.paths:
             self._by_name.setdefault(path.rsplit("/", 1)[-1].lower(), []).append(path)
 
     @classmethod
-    def open(cls, root: Path, words: Iterable[str] = (), progress: Callable[[int], None] | None = None) -> Tree:
+    def open(cls, root: Path, words: Words = (), progress: Callable[[int], None] | None = None) -> Tree:
         """The tree below a directory, or of one file. Raises ``OSError`` where ``root`` cannot be read at all."""
         return cls(Disk(root), words, progress)
 
     @classmethod
-    def of(cls, files: Mapping[str, str | bytes], words: Iterable[str] = ()) -> Tree:
+    def of(cls, files: Mapping[str, str | bytes], words: Words = ()) -> Tree:
         """A tree in memory: relative path -> content."""
         return cls(Memory({path: text.encode() if isinstance(text, str) else text for path, text in files.items()}), words)
 
     def with_files(self, files: Mapping[str, str]) -> Tree:
         """The same tree as it would be with these files written: relative path -> text. Nothing is written."""
-        return Tree(Layered(self._source, {path: text.encode() for path, text in files.items()}), self._wanted)
+        return Tree(Layered(self._source, {path: text.encode() for path, text in files.items()}), self._words)
 
     # ------------------------------------------------------------ asking
 

@@ -12,7 +12,7 @@ from advisor.journey import Walked, directly, follow, weaker
 from advisor.limits import fold
 from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Server, Setting, Stack, Use, handshake
 from advisor.own_model import home, homes, passes, refused
-from advisor.stack.python import asgi_server, missing_websocket_package
+from advisor.stack.python.installed import asgi_server, missing_websocket_package
 from advisor.stack.server_limits import own_limits, program_library
 from advisor.stack.serving import heartbeat_of, server_heartbeat, serves
 from advisor.topology import Running

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from posixpath import basename
 
 from advisor.model import App, Path, Use
-from advisor.stack.python import asgi_server
+from advisor.stack.python.installed import asgi_server
 from advisor.tree import Tree
 
 _PORT_FLAG = re.compile(r"(?P<flag>(?:^|\s)(?:--port|--http-port|-p)[= ])\d{2,5}(?=\s|$)")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from advisor.model import Finding, Path, Place, Severity, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, related
-from advisor.stack.python import declared, missing_websocket_package
+from advisor.stack.python.installed import declared, missing_websocket_package
 from advisor.stack.starting import PACKAGES, start_command
 
 ID = "WS110"

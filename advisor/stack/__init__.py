@@ -1,13 +1,15 @@
 """A tree -> the apps in it that use WebSockets, and what they do with them.
 
-Each language is a package below this one that offers ``words()`` and ``detect(tree, apps)`` (see ``advisor.stack.apps``);
-languages are found by folder scan.
+Each language is a package below this one: it says by ``ENDINGS`` which files are its own, and its module ``reader`` offers
+``words()`` and ``detect(tree, apps)`` (see ``advisor.stack.apps``). Languages are found by folder scan, and only those whose
+files are there are loaded.
 """
 
 from __future__ import annotations
 
 import pkgutil
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -24,21 +26,30 @@ _SCOPES = ("production", "development", "example", "test", "documentation")
 
 
 @cache
-def _languages() -> tuple[ModuleType, ...]:
-    packages = (entry.name for entry in pkgutil.iter_modules(__path__) if entry.ispkg)
-    modules = (import_module(f"{__name__}.{name}") for name in sorted(packages))
-    return tuple(module for module in modules if hasattr(module, "detect"))
+def _packages() -> tuple[ModuleType, ...]:
+    names = (entry.name for entry in pkgutil.iter_modules(__path__) if entry.ispkg)
+    return tuple(module for name in sorted(names) if hasattr(module := import_module(f"{__name__}.{name}"), "ENDINGS"))
 
 
-def words() -> frozenset[str]:
-    """The literals one of which stands in every file that some language module must parse."""
-    return cookies.WORDS | schemes.WORDS | signals.WORDS | frozenset(word for module in _languages() for word in module.words())
+def _readers(paths: Iterable[str] | None) -> tuple[ModuleType, ...]:
+    """The readers of the languages that some path belongs to; of all languages for ``None``."""
+    return tuple(
+        import_module(f"{package.__name__}.reader")
+        for package in _packages()
+        if paths is None or any(path.endswith(package.ENDINGS) for path in paths)
+    )
+
+
+def words(paths: Iterable[str] | None = None) -> frozenset[str]:
+    """The literals one of which stands in every file that some language's reader must parse, for a tree of these paths."""
+    common = cookies.WORDS | schemes.WORDS | signals.WORDS
+    return common | frozenset(word for reader in _readers(paths) for word in reader.words())
 
 
 def detect(tree: Tree) -> Stack:
     """All apps that use sockets or are themselves a socket library, production first, then by directory."""
     apps = find(tree)
-    found = [module.detect(tree, apps) for module in _languages()]
+    found = [reader.detect(tree, apps) for reader in _readers(tree.paths)]
     answering = any(_answers(tree, use) for part in found for use in part.uses)
     merged = (_app(root, found, answering, tree, apps) for root in apps.roots.values())
     kept = sorted((app for app in merged if app), key=lambda app: (_SCOPES.index(app.scope), app.root))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +65,28 @@ def test_scheme(tmp_path: Path, more: str, built: bool, trusts: bool) -> None:
     app = app_of(tmp_path, more)
 
     assert (built, trusts) == (app.built_from_scheme is not None, app.trusts_proxy)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"main.tf": ""}, set()),
+        ({"server.js": ""}, {"javascript", "route_handlers"}),
+        ({"page.html": ""}, {"javascript"}),
+        ({"app.py": ""}, {"python", "route_handlers"}),
+    ],
+    ids=["no code", "script", "page", "Python"],
+)
+def test_only_languages_that_are_there_are_loaded(files: dict[str, str], expected: set[str]) -> None:
+    """A reader is imported where some file is its own, so that a scan starts fast; a fresh process shows it."""
+    program = (
+        "import json, sys\n"
+        "from advisor import advise\n"
+        "from advisor.options import Options\n"
+        "from advisor.tree import Tree\n"
+        "advise.look(Tree.of(json.loads(sys.argv[1]), advise.words), Options())\n"
+        "print(*(name.split('.')[2] for name in sys.modules if name.startswith('advisor.stack.') and name.endswith('.reader')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, json.dumps(files)], capture_output=True, text=True, check=True)
+
+    assert expected == set(done.stdout.split())

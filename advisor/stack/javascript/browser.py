@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from advisor.stack.javascript.source import PAGES
+from advisor.stack.javascript import PAGES
 
 if TYPE_CHECKING:
     from advisor.stack.javascript.project import Project

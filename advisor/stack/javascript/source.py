@@ -7,26 +7,11 @@ from typing import TYPE_CHECKING
 
 from advisor.formats import code
 from advisor.formats.document import Unreadable
+from advisor.stack.javascript import PAGES, SCRIPTS
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-SCRIPTS = {
-    "js": "javascript",
-    "jsx": "javascript",
-    "mjs": "javascript",
-    "cjs": "javascript",
-    "ts": "typescript",
-    "mts": "typescript",
-    "cts": "typescript",
-    "tsx": "tsx",
-}
-PAGES = frozenset(
-    (
-        "html htm xhtml vue svelte astro ejs erb hbs handlebars "
-        "mustache njk jinja jinja2 j2 twig php cshtml gohtml tmpl heex eex jsp"
-    ).split()
-)
 LARGEST = 1_500_000
 """Characters; longer scripts are bundles that somebody built."""
 DEEPEST = 400

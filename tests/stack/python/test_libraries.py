@@ -7,7 +7,7 @@ import re
 import pytest
 
 from advisor.stack.library import Library, libraries
-from advisor.stack.python import words
+from advisor.stack.python.reader import words
 
 _PYTHON = [library for library in libraries().values() if library.ecosystem == "pypi"]
 _SERVERS = frozenset({"uvicorn", "hypercorn", "granian", "daphne", "gunicorn"})

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.model import Place
-from advisor.stack import python
+from advisor.stack.python import installed, reader
 from advisor.stack.python.packages import requirement
 from advisor.tree import Tree
 from tests.stack.python.trees import found, packages
@@ -105,8 +105,8 @@ def test_without_websocket_package(files: dict[str, str], expected: str | None) 
 )
 def test_asgi_server(requirements: str, expected: tuple[str, str | None] | None) -> None:
     """The one ASGI server that the manifests ask for; two leave it open."""
-    tree = Tree.of({"requirements.txt": requirements}, python.words())
-    assert expected == python.asgi_server(tree, ".")
+    tree = Tree.of({"requirements.txt": requirements}, reader.words())
+    assert expected == installed.asgi_server(tree, ".")
 
 
 @given(st.text(max_size=60))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from advisor.model import Use
-from advisor.stack import python
 from advisor.stack.apps import Found, find
-from advisor.stack.python import Packages
+from advisor.stack.python import reader as python
+from advisor.stack.python.packages import Packages
 from advisor.tree import Tree
 
 

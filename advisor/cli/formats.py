@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 
 from advisor.cli import output
 from advisor.model import Report
@@ -12,6 +13,9 @@ from advisor.nearest import did_you_mean, one_of
 from advisor.options import BadOptions
 
 NAMES = ("text", "json", "markdown")
+"""What every command that prints a page can do."""
+REPORTS = (*NAMES, "sarif", "github", "junit")
+"""What a report of a scan can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,13 @@ def deliver(wanted: Iterable[Wanted], render: Callable[[str, output.Screen], str
 
 
 def rendered(report: Report, format: str, screen: output.Screen, *, full: bool = False) -> str:
-    """A report in one of ``NAMES``."""
-    if format == "json":
-        from advisor.reports import json
+    """A report in one of ``REPORTS``, each of which is a module of ``advisor.reports`` with a function ``render``."""
+    if format == "text":
+        from advisor.reports import text
 
-        return json.render(report)
-    if format == "markdown":
-        from advisor.reports import markdown
-
-        return markdown.render(report)
-    from advisor.reports import text
-
-    return text.render(report, width=screen.width, colour=screen.colour, full=full)
+        return text.render(report, width=screen.width, colour=screen.colour, full=full)
+    told: str = import_module(f"advisor.reports.{format}").render(report)
+    return told
 
 
 def _split(value: str, names: tuple[str, ...]) -> list[Wanted]:

@@ -19,6 +19,7 @@ from advisor.cli.scanning import (
     scanned,
 )
 from advisor.model import Report, Severity
+from advisor.nearest import one_of
 from advisor.options import FailOn
 
 FINDINGS, NOT_READ = 1, 3
@@ -34,7 +35,7 @@ def scan(
     path: PathArgument = ".",
     format: Annotated[
         list[str] | None,
-        typer.Option("--format", "-f", metavar="F[:FILE]", help="text, json or markdown; several with commas or repeated."),
+        typer.Option("--format", "-f", metavar="F[:FILE]", help=f"{one_of(formats.REPORTS)}; several with commas or repeated."),
     ] = None,
     file: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")] = None,
     select: SelectOption = None,
@@ -60,7 +61,7 @@ def scan(
       wsadvise scan . --format text --format json:report.json
       wsadvise scan . --select WS1,WS2 --fail-on warning
     """
-    wanted = formats.parse(format or (), file)
+    wanted = formats.parse(format or (), file, formats.REPORTS)
     options = options_of(Said(path, select, ignore, as_of, environment, assume, fail_on, strict))
     report = scanned(path, options)
     formats.deliver(wanted, lambda name, screen: formats.rendered(report, name, screen, full=full))

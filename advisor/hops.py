@@ -55,6 +55,10 @@ class Ways:
             return outcome
         return self._by_profile(hop, request)
 
+    def meant(self, hop: Hop) -> Hop:
+        """The hop with its configuration as it was before a command filled it in."""
+        return replace(hop, id=f"{hop.id}#meant", config=hop.config.whole) if isinstance(hop.config, ProxyFiles) else hop
+
     def config(self, hop: Hop) -> Any:
         """The proxy's configuration as its module loads it, once."""
         if hop.id not in self._loaded:

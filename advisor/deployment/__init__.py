@@ -12,6 +12,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
+from advisor.deployment import templating
 from advisor.deployment.link import linked
 from advisor.model import Deployment
 from advisor.tree import Tree
@@ -32,9 +33,9 @@ def _modules() -> Iterator[ModuleType]:
 
 def words() -> frozenset[str]:
     """Literals for the pre-filter: a file found by its content holds at least one of them."""
-    return frozenset(word for part in parts() for word in getattr(part, "WORDS", ()))
+    return frozenset(word for part in (*parts(), templating) for word in getattr(part, "WORDS", ()))
 
 
 def read(tree: Tree, assume: Mapping[str, str] | None = None) -> Deployment:
     """Hops and processes of the tree, joined; ``assume`` adds what the repository does not show (``replicas=3``)."""
-    return linked(tuple(part.read(tree) for part in parts()), assume or {})
+    return templating.filled(linked(tuple(part.read(tree) for part in parts()), assume or {}), tree)

@@ -7,12 +7,13 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from advisor.deployment import nginx_files
+from advisor.deployment import heredocs, nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
 from advisor.deployment.images import Image, built_here, develops, read_image
-from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
+from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
 from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file, parameters
+from advisor.deployment.templating import eat
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
@@ -271,9 +272,10 @@ def _serves_files_only(tree: Tree, service: Service) -> bool:
 
 
 def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles | None:
-    mounts = list(service.built.copies) if service.built else []
+    own = heredocs.written(tree, service.built.file if service.built else None)
+    mounts = [*(service.built.copies if service.built else ()), *own.mounts]
     mounts += _mounts(project, service)
-    texts: list[tuple[str, str]] = []
+    texts, eaten = list(own.texts), list(own.eaten)
     declared = project.files[0].document.get("configs")
     for used in _each(service.node.get("configs")):
         source, target = (used.get("source") or used).text(), used.get("target")
@@ -282,13 +284,18 @@ def _configuration(tree: Tree, project: Project, service: Service) -> ProxyFiles
         content, file = (config.get("content"), config.get("file")) if config else (None, None)
         if content is not None and inside:
             mounts.append((inside, project.file))
-            texts.append((project.file, inline(tree, content)))
+            written = inline(tree, content)
+            texts.append((project.file, eat(written.replace("$$", "\0")).replace("\0", "$")))
+            meant = written.replace("$$", "$")
+            if texts[-1][1] != meant:
+                why = "Compose itself fills in the variables of a content; $$ is a plain $"
+                eaten.append(Eaten(project.file, content.key_place or content.place, meant, why))
         elif file is not None and inside and (path := join(project.folder, file.text() or "")):
             mounts.append((inside, path))
     files = nginx_files.mounted(tree, mounts, tuple(texts))
     if files is None:
         return None
-    return replace(files, variables=_variables(tree, project, service, files))
+    return replace(files, variables=_variables(tree, project, service, files), eaten=tuple(eaten))
 
 
 def _mounts(project: Project, service: Service) -> list[tuple[str, str]]:

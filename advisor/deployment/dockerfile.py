@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from advisor.deployment import nginx_files
+from advisor.deployment import heredocs, nginx_files
 from advisor.deployment.images import MANIFESTS, Image, dockerfiles, read_image, sources
 from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of, upwards
 from advisor.deployment.programs import NGINX_FAMILY
@@ -30,7 +31,9 @@ def read(tree: Tree) -> Part:
             continue
         proxy = image.base.proxy if image.base else None
         inside = image.copies if proxy else [copy for copy in image.copies if copy[0].startswith("/etc/nginx")]
-        config = nginx_files.mounted(tree, inside)
+        own = heredocs.written(tree, path) if proxy in NGINX_FAMILY else heredocs.Written()
+        config = nginx_files.mounted(tree, (*inside, *own.mounts), own.texts)
+        config = replace(config, eaten=own.eaten) if config is not None else None
         other = proxy if proxy in CONFIGURED else installed(image.copies) if not proxy and not config else None
         config = main_file(tree, other, image.copies, parameters(other, image.starts), path) if other else config
         if proxy or config:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import translate
 
 from advisor.formats.document import Node, Unreadable
-from advisor.model import Chosen, Hop, NotRead, Process, Scope
+from advisor.model import Chosen, Hop, NotRead, Place, Process, Scope
 from advisor.scope import scope_of
 from advisor.tree import Tree
 
@@ -36,6 +36,17 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Eaten:
+    """A file of a proxy's that a command fills in too much: ``ProxyFiles.texts`` has what is left, ``whole`` what was meant."""
+
+    file: str
+    place: Place
+    """The command."""
+    whole: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProxyFiles:
     """A configurable proxy's files: what ``Hop.config`` holds until the proxy's own module loads it.
 
@@ -52,11 +63,19 @@ class ProxyFiles:
     """Path of the tree -> text, where the configuration stands inside another file; its lines keep their numbers."""
     variables: tuple[tuple[str, str], ...] = ()
     """What a template's variables become (never secrets); others stay as written."""
+    eaten: tuple[Eaten, ...] = ()
+    """Files whose own variables a command replaces by nothing before the program reads them."""
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file of the tree that belongs to it, main first."""
         return (*((self.main,) if self.main else ()), *self.members)
+
+    @property
+    def whole(self) -> ProxyFiles:
+        """The same as it was meant: with nothing eaten."""
+        meant = {each.file: each.whole for each in self.eaten}
+        return replace(self, texts=tuple({**dict(self.texts), **meant}.items()), eaten=())
 
     def resolve(self, path: str) -> str | None:
         """The path in the tree behind an absolute path in the container, or ``None`` where nothing is mounted there."""

@@ -17,6 +17,7 @@ from advisor.rules.scan import Scan, app_place, branches, chosen, related
 ID = "WS112"
 NAME = "proxy-module-missing"
 SEVERITY: Severity = "error"
+OVER = ("WS901",)
 
 
 def check(scan: Scan) -> Iterator[Finding]:

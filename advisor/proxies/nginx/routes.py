@@ -11,7 +11,7 @@ from advisor.proxies import Route
 from advisor.proxies.nginx.blocks import Block, compiled
 from advisor.proxies.nginx.load import Config
 from advisor.proxies.nginx.servers import servers
-from advisor.proxies.nginx.trace import trace
+from advisor.proxies.nginx.trace import follow
 from advisor.proxies.samples import forwards, like
 
 _MOST_SAMPLES = 400
@@ -25,7 +25,7 @@ def routes(config: Config) -> tuple[Route, ...]:
     for listen in servers(config):
         for path in paths:
             if listen.redirect_to is None or listen.scheme != "http":
-                for forward in forwards(trace(config, _request(listen, path), _NEWEST, admitted=True)):
+                for forward in forwards(follow(compiled(config), _request(listen, path), _NEWEST, admitted=True)):
                     found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
 

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+envsubst < /etc/nginx/site.template > /etc/nginx/conf.d/default.conf
+exec nginx -g "daemon off;"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from advisor import deployment, rules, stack, suppress, topology
+from advisor import deployment, recognition, rules, stack, suppress, topology
 from advisor.conclude import answer, complete, questions
 from advisor.hops import Ways
 from advisor.knowledge import load
@@ -26,7 +26,7 @@ def read(root: FilePath, progress: Callable[[int], None] | None = None) -> Tree:
 
 def words(paths: Iterable[str] | None = None) -> frozenset[str]:
     """The literals that any step looks for, in a tree of these paths or in any."""
-    return stack.words(paths) | deployment.words() | suppress.WORDS
+    return stack.words(paths) | deployment.words() | recognition.words() | suppress.WORDS
 
 
 def advise(tree: Tree, options: Options) -> Report:
@@ -39,7 +39,8 @@ def look(tree: Tree, options: Options) -> Scan:
     knowledge = load()
     conditions = Conditions(options.as_of, options.assume)
     used = stack.detect(tree)
-    deployed = named(deployment.read(tree, options.assume), knowledge)
+    deployed = deployment.read(tree, options.assume)
+    deployed = named(recognition.recognised(deployed, used, tree, knowledge), knowledge)
     joined = topology.build(used, deployed, tree)
     ways = Ways(joined, tree, knowledge, conditions)
     paths = walk(ways, used)

@@ -70,7 +70,7 @@ class Topology:
 
     def behind(self, hop: Hop) -> Iterator[tuple[Target | None, Joined]]:
         """What a hop that is driven by its profile sends to: its targets, its own processes, the directory it serves."""
-        if ("output", "static") in hop.conditions and not hop.targets:
+        if hop.ends or (("output", "static") in hop.conditions and not hop.targets):
             return
         found = False
         for target in hop.targets:

@@ -12,7 +12,7 @@ LAYERS = (
     ("tree", "symptoms"),
     ("formats",),
     ("stack", "deployment", "proxies", "knowledge"),
-    ("topology", "attempts", "refresh"),
+    ("topology", "attempts", "refresh", "recognition"),
     ("limits", "hops", "naming"),
     ("journey", "own_model"),
     ("ending",),

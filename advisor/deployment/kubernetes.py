@@ -26,6 +26,8 @@ _CLASSES = (
     ("konghq.com/", "kong"),
     ("appgw.ingress.kubernetes.io/", "azure-application-gateway"),
     ("cloud.google.com/", "gke-ingress"),
+    ("projectcontour.io/", "contour"),
+    ("ingress.pomerium.io/", "pomerium"),
 )
 _CLASS_NAMES = {
     "nginx": "ingress-nginx",
@@ -39,7 +41,12 @@ _CLASS_NAMES = {
     "contour": "contour",
     "istio": "istio",
     "cilium": "cilium-gateway",
+    "pomerium": "pomerium",
+    "azure-alb-external": "azure-app-gateway-for-containers",
+    "webapprouting.kubernetes.azure.com": "azure-aks",
 }
+_GIVEN = {"webapprouting.kubernetes.azure.com": (("ingress", "nginx"),)}
+"""Conditions of facts that a class shows."""
 _CONTROLLER = "ingress-nginx/controller"
 _MOST_FILES = 400
 
@@ -143,15 +150,18 @@ def _platform(ingress: Node) -> tuple[str, bool]:
     annotations = ingress.get("metadata", "annotations")
     keys = [key for key, _ in annotations.items()] if annotations is not None else []
     by_key = next((platform for prefix, platform in _CLASSES if any(key.startswith(prefix) for key in keys)), None)
-    named = _text(ingress.get("spec", "ingressClassName")) or _text(
-        ingress.get("metadata", "annotations", "kubernetes.io/ingress.class")
-    )
+    named = _class(ingress)
     if named in _CLASS_NAMES:
         is_f5 = _CLASS_NAMES[named] == "ingress-nginx" and by_key == "nginx-ingress-f5"
         return "nginx-ingress-f5" if is_f5 else _CLASS_NAMES[named], True
     if by_key is not None:
         return by_key, True
     return next((platform for name, platform in _CLASS_NAMES.items() if named and name in named), "kubernetes-ingress"), False
+
+
+def _class(ingress: Node) -> str | None:
+    annotation = ingress.get("metadata", "annotations", "kubernetes.io/ingress.class")
+    return _text(ingress.get("spec", "ingressClassName")) or _text(annotation)
 
 
 def _ingress(ingress: Node, cluster: _Cluster, version: tuple[ImageName, Place] | None, found: Findings) -> None:
@@ -171,6 +181,7 @@ def _ingress(ingress: Node, cluster: _Cluster, version: tuple[ImageName, Place] 
             scope=cluster.purpose.scope,
             environment=cluster.purpose.environment,
             settings=tuple(_annotations(annotations)),
+            conditions=_GIVEN.get(_class(ingress) or "", ()),
             network=_network(ingress),
             listens=tuple(_listens(ingress)),
             targets=tuple(target for rule in rules.each() for target in _targets(rule)) if rules is not None else (),

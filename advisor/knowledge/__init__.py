@@ -75,6 +75,10 @@ class Knowledge:
             self._built[platform] = build.profile(self._raw[platform], self.dimensions)
         return self._built[platform]
 
+    def recognised_by(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
+        """Platform -> the signs by which it is recognised, as its file holds them; no profile is built for that."""
+        return {platform: tuple(raw.get("recognised_by", ())) for platform, raw in self._raw.items()}
+
     def nearest(self, text: str) -> tuple[str, ...]:
         """Up to three ids that look like a mistyped one, or that contain it."""
         wanted = text.lower()

@@ -198,6 +198,13 @@ class Profile:
         entry = self.facts.get(dimension)
         return entry.set_by if entry else ()
 
+    def keys(self, format: str) -> tuple[str, ...]:
+        """Every key of a format that sets something here: a fact, a switch or the health check."""
+        check = self.health_check.set_by if self.health_check is not None else ()
+        entries = (*(each for entry in self.facts.values() for each in entry.set_by), *check)
+        shown = (each for switch in self.switches for each in switch.shown_by)
+        return tuple(dict.fromkeys(each.key for each in (*entries, *shown) if each.format == format))
+
     def sets(self, dimension: str, given: Mapping[str, str]) -> dict[tuple[str, str], str]:
         """Format and key of what sets, or may set, a dimension -> the condition in words where it is not settled, else ``""``."""
         found = {(each.format, each.key): self._unsettled(each.when, given) for each in self.set_by(dimension)}

@@ -115,7 +115,22 @@ class Recognised(Closed):
     package: str | None = None
     host: Annotated[str, Field(pattern=r"^[a-z0-9*.-]+$")] | None = None
     """A glob of the host names that clients open."""
+    unseen: Sentence | None = None
+    """Why no file of a repository shows it, so that only ``--assume hop=`` tells."""
     shows: str | None = None
+    """The same as ``has`` and ``words`` in words, for a person."""
+    has: list[str] = Field(default_factory=list)
+    """What must stand there: paths of keys with an optional value, ``spec > gatewayClassName = gke-l7-*``."""
+    words: list[str] = Field(default_factory=list)
+    """Literals that must all stand in the text."""
+    unless: list[str] = Field(default_factory=list)
+    """Globs of platforms beside which the sign tells nothing."""
+    given: dict[Key, str] = Field(default_factory=dict)
+    """Conditions of facts that the sign shows."""
+    aside: bool = False
+    """The platform is named, and no path is led through it: it stands behind or around another hop."""
+    read_by: str | None = None
+    """The module of ``advisor.deployment`` that reads it in full."""
     version_from: Literal["tag", "file", "package"] | None = None
     certainty: Literal["explicit", "strong", "weak"]
     note: Sentence | None = None

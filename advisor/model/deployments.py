@@ -156,6 +156,8 @@ class Hop:
     """True for a proxy on the app's own machine, which reaches what is bound to 127.0.0.1."""
     because: str = ""
     """Why it is taken for a hop, one clause."""
+    ends: bool = False
+    """True where no app of the tree is looked for behind it: it answers sockets itself, or only code says where they go."""
     gates: tuple[Gate, ...] = ()
     """Firewall rules that decide on a handshake by nothing but its host and path."""
 

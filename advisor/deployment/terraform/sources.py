@@ -60,8 +60,10 @@ _MAJOR = re.compile(r"^\s*(?:~>|=)?\s*v?(\d+)(?:\.\d+)*\s*$")
 class Sources:
     """Every directory with Terraform files. Each file is parsed once; modules are put together for each set of arguments."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, types: Iterable[str] = ()) -> None:
+        """``types``: further resource types whose bodies are read."""
         self.tree = tree
+        self._read_too = frozenset(types)
         self.not_read: list[NotRead] = []
         self._files = _grouped(tree.named(*_FILES))
         self._values = _grouped(tree.named("*.tfvars"))
@@ -120,7 +122,13 @@ class Sources:
 
         paths = (*self.files(folder), *(self._values.get(folder, ()) if root else ()))
         found = {path: syntax for path in paths if (syntax := self._parsed(path)) is not None}
-        return Module.of(found, arguments, _wanted)
+        return Module.of(found, arguments, self._wanted)
+
+    def _wanted(self, type_: str, labels: tuple[str, ...]) -> bool:
+        """Bodies of resources that no reader asks for are not evaluated; they keep their addresses."""
+        if type_ not in ("resource", "data"):
+            return True
+        return len(labels) > 1 and (labels[0].startswith(READ) or labels[0] in self._read_too)
 
     def _parsed(self, path: str) -> Syntax | None:
         from advisor.formats.hcl import Syntax
@@ -179,11 +187,6 @@ def _reached(folder: str, calls: Mapping[str, frozenset[str]]) -> frozenset[str]
             seen.add(current)
             waiting += calls.get(current, ())
     return frozenset(seen)
-
-
-def _wanted(type_: str, labels: tuple[str, ...]) -> bool:
-    """Bodies of resources that no reader asks for are not evaluated; they keep their addresses."""
-    return type_ not in ("resource", "data") or (len(labels) > 1 and labels[0].startswith(READ))
 
 
 def _loaded(path: str) -> bool:

@@ -1,0 +1,141 @@
+"""Deployment and tree -> the deployment with the hops that no reader yields and that the profiles' signs show.
+
+A platform whose files have a reader in ``advisor.deployment`` is left to that. What is special about the others stands in
+``recognised_by`` of their profiles (see ``sign``); one module per kind of sign looks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from functools import cache
+
+from advisor.deployment.parts import directory, identity, purpose_of
+from advisor.knowledge import Knowledge, load
+from advisor.model import Chosen, Deployment, Hop, Listen, Stack, Target
+from advisor.recognition import files, images, manifests, packages, resources, steps
+from advisor.recognition.seen import Seen
+from advisor.recognition.sign import KINDS, Sign, signs
+from advisor.tree import Tree
+
+__all__ = ["KINDS", "Sign", "looked", "recognised", "signs_of", "words"]
+
+_RUNS = frozenset({"application_host", "function_host", "edge_runtime"})
+"""Kinds of platform that run what lies in the directory that their file speaks for."""
+_ENDS = frozenset({"managed_realtime", "app_proxy", "development_proxy", "static_host"})
+"""Kinds behind which no app of the tree is looked for: they answer themselves, or code says where a socket goes."""
+_FRONTS = frozenset({"cdn", "load_balancer", "api_gateway", "tunnel"})
+"""Kinds that stand in front of the one other hop of the same Terraform directory or template."""
+
+
+def signs_of(knowledge: Knowledge) -> tuple[Sign, ...]:
+    """Every sign of every profile."""
+    return signs(knowledge.recognised_by())
+
+
+@cache
+def words() -> frozenset[str]:
+    """Literals for the pre-filter."""
+    found: set[str] = set()
+    for sign in signs_of(load()):
+        if sign.tells:
+            found |= {manifests.word(sign.value)} if sign.kind == "kubernetes" else set()
+            found |= {sign.value} if sign.kind in ("terraform", "cloudformation", "package") else set()
+            found |= set(sign.words) if sign.kind == "package" else set()
+    return frozenset(found)
+
+
+def recognised(deployment: Deployment, stack: Stack, tree: Tree, knowledge: Knowledge) -> Deployment:
+    """Adds a hop for each platform that a sign shows and no reader yields for the same purpose."""
+    known = {(hop.platform, hop.scope) for hop in deployment.hops}
+    found: dict[tuple[str, str, str], Seen] = {}
+    every = list(looked(tree, (sign for sign in signs_of(knowledge) if sign.tells), knowledge, stack))
+    shown = {platform for platform, _ in known} | {seen.sign.platform for seen in every}
+    for seen in every:
+        kind = knowledge.platform(seen.sign.platform).kind
+        scope = "development" if kind == "development_proxy" else seen.purpose.scope
+        if scope == "test" or (seen.sign.platform, scope) in known or _gives_way(seen.sign, shown):
+            continue
+        key = (seen.sign.platform, scope, seen.purpose.environment)
+        if key not in found or (found[key].sign.certainty, seen.sign.certainty) == ("strong", "explicit"):
+            found[key] = seen
+    hops = tuple(_hop(seen, knowledge, deployment) for seen in found.values())
+    ahead = {target.name for hop in hops for target in hop.targets}
+    before = tuple(replace(hop, names=(*hop.names, hop.id)) if hop.id in ahead else hop for hop in deployment.hops)
+    chosen = {each.file: each for each in deployment.files}
+    for hop in hops:
+        chosen.setdefault(hop.place.file, Chosen(hop.place.file, hop.scope, hop.environment, f"shows {hop.name}"))
+    return replace(deployment, hops=(*before, *hops), files=tuple(sorted(chosen.values(), key=lambda each: each.file)))
+
+
+def looked(tree: Tree, wanted: Iterable[Sign], knowledge: Knowledge, stack: Stack | None = None) -> Iterator[Seen]:
+    """Every place at which one of the signs is seen."""
+    by_kind: dict[str, list[Sign]] = {}
+    for sign in wanted:
+        by_kind.setdefault(sign.kind, []).append(sign)
+
+    def keys(platform: str, format: str) -> tuple[str, ...]:
+        return knowledge.platform(platform).keys(format)
+
+    yield from files.look(tree, by_kind.get("file", ()), keys)
+    yield from resources.terraform(tree, by_kind.get("terraform", ()), keys)
+    yield from resources.cloudformation(tree, by_kind.get("cloudformation", ()), keys)
+    yield from manifests.look(tree, by_kind.get("kubernetes", ()), keys)
+    yield from images.compose(tree, by_kind.get("compose_image", ()))
+    yield from images.docker(tree, by_kind.get("docker_from", ()))
+    yield from steps.look(tree, by_kind.get("github_action", ()))
+    yield from packages.look(tree, by_kind.get("package", ()))
+    yield from _hosts(stack, by_kind.get("host", ()))
+
+
+def _hosts(stack: Stack | None, wanted: Iterable[Sign]) -> Iterator[Seen]:
+    """Addresses that the project's own clients open."""
+    for sign in wanted if stack is not None else ():
+        for use in stack.uses() if stack is not None else ():
+            for url in use.urls:
+                if fnmatchcase((url.host or "").lower(), sign.value):
+                    yield Seen(sign, url.place, purpose_of(url.place.file), f"a client opens {url.host}")
+
+
+def _gives_way(sign: Sign, shown: set[str]) -> bool:
+    return any(fnmatchcase(other, pattern) for other in shown if other != sign.platform for pattern in sign.unless)
+
+
+def _hop(seen: Seen, knowledge: Knowledge, deployment: Deployment) -> Hop:
+    profile = knowledge.platform(seen.sign.platform)
+    runs, ends = profile.kind in _RUNS, profile.kind in _ENDS or seen.sign.aside
+    secure: tuple[Listen, ...] = (Listen("https", 443, seen.place),) if runs else ()
+    behind = _behind(seen, deployment) if profile.kind in _FRONTS else None
+    why = f"hands the upgrade on to {behind.name}" if behind is not None else "hands the upgrade on"
+    return Hop(
+        identity(profile.id, seen.place.file, str(seen.place.line)),
+        profile.id,
+        profile.name,
+        seen.place,
+        version=seen.version,
+        floating=seen.floating,
+        certainty=seen.sign.certainty,
+        scope="development" if profile.kind == "development_proxy" else seen.purpose.scope,
+        environment=seen.purpose.environment,
+        settings=tuple(dict.fromkeys(seen.settings)),
+        conditions=seen.sign.given,
+        listens=secure,
+        targets=() if runs or ends else (Target(behind.id if behind is not None else "", seen.place, why=why),),
+        serves=seen.folder if runs else None,
+        ends=ends,
+        because=seen.because,
+    )
+
+
+def _behind(seen: Seen, deployment: Deployment) -> Hop | None:
+    """The one hop that a reader found in the same directory of infrastructure, which is then what stands behind."""
+    others = [
+        hop
+        for hop in deployment.hops
+        if directory(hop.place.file) == directory(seen.place.file)
+        and (hop.scope, hop.environment) == (seen.purpose.scope, seen.purpose.environment)
+        and not hop.ends
+    ]
+    in_code = seen.sign.kind in ("terraform", "cloudformation") or (seen.sign.kind, seen.sign.value) == ("kubernetes", "Ingress")
+    return others[0] if in_code and len(others) == 1 else None

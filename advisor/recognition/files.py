@@ -1,0 +1,91 @@
+"""Signs of kind ``file`` -> the files that bear the name and hold what the sign asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from advisor.deployment.parts import Purpose, directory, purpose_of
+from advisor.formats.document import Node, Unreadable
+from advisor.model import Place
+from advisor.recognition.seen import Seen, settings
+from advisor.recognition.sign import Sign
+from advisor.tree import Tree
+
+_MOST_FILES = 200
+_COMMENTS = ("//", "#", "*", "/*", "<!--", ";")
+_UNSTRUCTURED = frozenset({"js", "ts", "mjs", "cjs", "mts", "cts", "xml", "config", "conf", "nix"})
+
+
+def look(tree: Tree, wanted: Iterable[Sign], keys: Callable[[str, str], tuple[str, ...]]) -> Iterator[Seen]:
+    """Each file that a sign fits; ``keys(platform, format)`` names the settings to hand out with it."""
+    for sign in wanted:
+        name = sign.value.rsplit("/", 1)[-1]
+        for path in list(tree.named("*" if name == "**" else name))[:_MOST_FILES]:
+            folder = _base(path, sign.value)
+            if folder is not None and (found := _fits(tree, path, sign)) is not None:
+                told = sign.value.rsplit("/", 1)[-1]
+                own = tuple(settings(found, keys(sign.platform, told), told))
+                at = sign.place_in(found)
+                place = at.key_place or at.place
+                yield Seen(sign, place, purpose(path, folder), f"{path} configures it", folder, own)
+
+
+def purpose(path: str, folder: str) -> Purpose:
+    """The file's purpose; a dot-directory's name says nothing of it."""
+    return purpose_of(path if "/." not in f"/{path}" else f"{folder}/{path.rsplit('/', 1)[-1]}")
+
+
+def _base(path: str, pattern: str) -> str | None:
+    """The directory of the tree below which the pattern fits the path; ``None`` where it does not fit."""
+    depth = pattern.count("/")
+    if pattern.endswith("/**"):
+        return None
+    pieces = path.split("/")
+    if len(pieces) <= depth or not fnmatchcase("/".join(pieces[-depth - 1 :]), pattern):
+        return None
+    return "/".join(pieces[: -depth - 1]) or "."
+
+
+def _fits(tree: Tree, path: str, sign: Sign) -> Node | None:
+    text = tree.text(path)
+    if text is None or (sign.words and not _holds_words(text, sign.words)):
+        return None
+    if not sign.has:
+        return _document(path, text) or Node(None, Place(path))
+    document = _document(path, text)
+    return document if document is not None and sign.holds(document) else None
+
+
+def _holds_words(text: str, words: tuple[str, ...]) -> bool:
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith(_COMMENTS)]
+    said = "\n".join(lines)
+    return all(word in said for word in words)
+
+
+def _document(path: str, text: str) -> Node | None:
+    """The file as a document, by its ending; ``None`` for code, and for what does not parse (its own reader reports that)."""
+    ending = path.rsplit(".", 1)[-1].lower() if "." in path.rsplit("/", 1)[-1][1:] else ""
+    if ending in _UNSTRUCTURED:
+        return None
+    try:
+        if ending in ("json", "jsonc"):
+            from advisor.formats.json import parse as parse_json
+
+            return parse_json(text, path)
+        if ending == "toml" or path.rsplit("/", 1)[-1] == ".replit":
+            from advisor.formats.toml import parse as parse_toml
+
+            return parse_toml(text, path)
+        if ending in ("yaml", "yml"):
+            from advisor.formats.yaml import parse as parse_yaml
+
+            return parse_yaml(text, path)
+    except Unreadable:
+        return None
+    return None
+
+
+def folder_of(path: str) -> str:
+    """The directory that a workflow or another file outside the app speaks for: the root for those in dot-directories."""
+    return directory(path) if "/." not in f"/{path}" else "."

@@ -1,0 +1,5 @@
+export const handler = async (event) => {
+  const { connectionId, routeKey } = event.requestContext;
+  console.log(routeKey, connectionId);
+  return { statusCode: 200 };
+};

@@ -1,0 +1,3 @@
+const functions = require("@google-cloud/functions-framework");
+
+functions.http("echo", (request, response) => response.send("hello"));

@@ -1,0 +1,7 @@
+module.exports = {
+  entry: "./src/index.js",
+  devServer: {
+    port: 3000,
+    proxy: [{ context: ["/ws"], target: "ws://localhost:8080", ws: true }],
+  },
+};

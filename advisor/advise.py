@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 
 from advisor import deployment, recognition, rules, stack, suppress, topology
+from advisor.baseline import Baseline
 from advisor.conclude import answer, complete, questions
 from advisor.hops import Ways
 from advisor.knowledge import load
@@ -29,9 +30,9 @@ def words(paths: Iterable[str] | None = None) -> frozenset[str]:
     return stack.words(paths) | deployment.words() | recognition.words() | suppress.WORDS
 
 
-def advise(tree: Tree, options: Options) -> Report:
+def advise(tree: Tree, options: Options, baseline: Baseline | None = None) -> Report:
     """Repository, stack, deployment, paths, findings: the straight line."""
-    return judge(look(tree, options), options)
+    return judge(look(tree, options), options, baseline)
 
 
 def look(tree: Tree, options: Options) -> Scan:
@@ -47,8 +48,8 @@ def look(tree: Tree, options: Options) -> Scan:
     return Scan(tree, used, deployed, ways, paths)
 
 
-def judge(scan: Scan, options: Options) -> Report:
+def judge(scan: Scan, options: Options, baseline: Baseline | None = None) -> Report:
     """Paths, findings, verdict."""
-    sifted = suppress.sift(complete(rules.check(scan), scan), scan.tree, options)
+    sifted = suppress.sift(complete(rules.check(scan), scan), scan.tree, options, baseline)
     report = answer(scan, (*sifted.kept, *complete(sifted.remarks, scan)), questions(scan), options)
     return replace(report, set_aside=sifted.set_aside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -110,7 +111,7 @@ def gathered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _as_one(members: list[Finding]) -> Finding:
-    first = members[0]
+    first = replace(members[0], stands_for=tuple(each.fingerprint for each in members[1:]))
     others = [each for each in members[1:] if each.place != first.place]
     if not others:
         return first
@@ -207,8 +208,16 @@ def _fingerprint(finding: Finding, scan: Scan) -> str:
     line = lines[finding.place.line - 1] if 0 < finding.place.line <= len(lines) else ""
     paths = {path.id: path for path in scan.paths}
     endpoint = paths[finding.path].endpoint if finding.path in paths else ""
-    parts = (finding.rule, finding.place.file, " ".join(line.split()), endpoint, finding.message)
+    parts = (finding.rule, finding.place.file, " ".join(line.split()), endpoint, _without_lines(finding))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _without_lines(finding: Finding) -> str:
+    """The message with ``nginx.conf`` where it says ``nginx.conf:10``."""
+    message = finding.message
+    for file in {finding.place.file, *(each.place.file for each in finding.related)}:
+        message = re.sub(rf"({re.escape(file)}):\d+", r"\1", message) if file else message
+    return message
 
 
 def _excerpt(place: Place, scan: Scan) -> tuple[tuple[int, str], ...]:

@@ -38,6 +38,7 @@ class Configuration(BaseModel):
     select: list[str] = Field([], description="Rule ids, prefixes or names; without it, all rules.")
     ignore: list[IgnoreEntry] = Field([], description="Accepted findings. A plain rule id is taken for {rule = id}.")
     fail_on: Literal["error", "warning", "info", "never"] = Field("error", description="Least severity that exits with 1.")
+    baseline: str | None = Field(None, description="A report in JSON, below the root, whose findings are set aside.")
     strict: bool = Field(False, description="Exit with 3 where a file could not be read.")
     assume: dict[str, Any] = Field({}, description='Other facts, for instance {"nginx.version" = "1.28"}.')
 

@@ -64,6 +64,8 @@ class Options:
     strict: bool = False
     platforms: tuple[str, ...] = ()
     """Ids of the platforms the user is interested in."""
+    baseline: str | None = None
+    """The path of a report in JSON whose findings are set aside."""
 
     @property
     def hops(self) -> tuple[str, ...]:
@@ -91,7 +93,10 @@ def load_options(root: FilePath, overrides: Mapping[str, Any] | None = None) -> 
     joined key by key. Raises :class:`BadOptions`.
     """
     given = {key: value for key, value in (overrides or {}).items() if value is not None and value != ()}
-    options = configured(Disk(root if root.is_dir() else root.parent))
+    directory = root if root.is_dir() else root.parent
+    options = configured(Disk(directory))
+    if options.baseline is not None:
+        options = replace(options, baseline=str(directory / options.baseline))
     assume = {**options.assume, **given.pop("assume", {})}
     return replace(options, **given, assume=assume)
 
@@ -215,6 +220,7 @@ def _options(name: str, table: Node) -> Options:
         fail_on=configuration.fail_on,
         strict=configuration.strict,
         platforms=tuple(configuration.platforms),
+        baseline=configuration.baseline,
     )
 
 

@@ -1,8 +1,8 @@
 """Findings and what the user said about them -> those to show, those set aside with a reason, and remarks on idle ignores.
 
-Three voices are heard: a comment ``wsadvise: ignore[WS201] because ...`` on the finding's line or the line above, an
-``ignore`` entry of the configuration, and ``--select``/``--ignore``. The first two must give a reason and must match
-something, else WS904 says so.
+Four voices are heard: a comment ``wsadvise: ignore[WS201] because ...`` on the finding's line or the line above, an
+``ignore`` entry of the configuration, a baseline, and ``--select``/``--ignore``. The first two must give a reason, and the
+first three must match something, else WS904 says so.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from advisor.baseline import Baseline
 from advisor.model import Finding, Place, SetAside
 from advisor.nearest import did_you_mean
 from advisor.options import Ignore, Options
@@ -35,7 +36,7 @@ class Sifted:
 
     kept: tuple[Finding, ...]
     set_aside: tuple[SetAside, ...]
-    """Set aside by a comment or the configuration; those that ``--select``/``--ignore`` leave out are in neither."""
+    """Set aside by a comment, the configuration or the baseline; what ``--select``/``--ignore`` leave out is in neither."""
     remarks: tuple[Finding, ...]
     """WS904: ignores that match nothing, name no rule, or give no reason."""
 
@@ -59,23 +60,29 @@ class _Voice:
         return self.path is None or within(self.path, finding.place.file)
 
 
-def sift(findings: Iterable[Finding], tree: Tree, options: Options) -> Sifted:
-    """Applies all three voices. Ignores are judged against every finding, so ``--select`` makes none of them idle."""
+def sift(findings: Iterable[Finding], tree: Tree, options: Options, baseline: Baseline | None = None) -> Sifted:
+    """Applies all voices. Ignores are judged against every finding, so ``--select`` makes none of them idle."""
     voices = (*_comments(tree), *(_of_configuration(entry) for entry in options.ignores))
     idle = set(range(len(voices)))
     kept: list[Finding] = []
     set_aside: list[SetAside] = []
+    old = baseline.fingerprints if baseline is not None else frozenset()
+    met: set[str] = set()
     for finding in findings:
         covering = [number for number, voice in enumerate(voices) if voice.covers(finding)]
         idle -= set(covering)
+        met.add(finding.fingerprint)
         if not is_wanted(finding.rule, finding.name, options):
             continue
         if covering:
             first = voices[covering[0]]
             set_aside.append(SetAside(finding, first.because, first.place))
+        elif baseline is not None and finding.fingerprint in old:
+            set_aside.append(SetAside(finding, "it is in the baseline", Place(baseline.file)))
         else:
             kept.append(finding)
     remarks = [remark for number, voice in enumerate(voices) for remark in _remarks(voice, idle=number in idle)]
+    remarks += [_gone(baseline, len(old - met))] if baseline is not None and old - met else []
     wanted = tuple(remark for remark in remarks if is_wanted(remark.rule, remark.name, options))
     covered = [remark for remark in wanted if any(voice.covers(remark) for voice in voices)]
     return Sifted(tuple(kept), tuple(set_aside), tuple(remark for remark in wanted if remark not in covered))
@@ -182,6 +189,15 @@ def _remark(voice: _Voice, message: str, remedy: str) -> Finding:
     why = (where, "it was judged against all findings, those that --select leaves out included")
     told = f"{message[:1].upper()}{message[1:]}."
     return Finding(ID, NAME, "info", "note", "certain", told, voice.place, why=why, remedy=remedy, who="scan")
+
+
+def _gone(baseline: Baseline, count: int) -> Finding:
+    """The remark that entries of the baseline are not found any more."""
+    entries = "1 entry" if count == 1 else f"{count} entries"
+    told = f"{entries} of the baseline {'matches' if count == 1 else 'match'} no finding any more."
+    why = (f"{baseline.file} names {len(baseline.fingerprints)}", "they were judged against all findings")
+    remedy = f"Write it anew, so that none of them can come back unseen: wsadvise scan . --format json:{baseline.file}"
+    return Finding(ID, NAME, "info", "note", "certain", told, Place(baseline.file), why=why, remedy=remedy, who="scan")
 
 
 def _known_rules() -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ LAYERS = (
     ("journey", "own_model"),
     ("ending",),
     ("walk",),
-    ("options", "configuration"),
+    ("options", "configuration", "baseline"),
     ("subject",),
     ("trace",),
     ("rules", "suppress"),

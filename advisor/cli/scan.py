@@ -48,6 +48,10 @@ def scan(
     as_of: AsOfOption = None,
     environment: EnvironmentOption = None,
     assume: AssumeOption = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", metavar="FILE", help="An earlier report in JSON; what it holds is set aside."),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Fold nothing in the text report.")] = False,
 ) -> None:
     """Say what each hop does to your WebSockets, and what to change.
@@ -60,9 +64,10 @@ def scan(
       wsadvise scan . --assume hop=cloudflare --assume replicas=3
       wsadvise scan . --format text --format json:report.json
       wsadvise scan . --select WS1,WS2 --fail-on warning
+      wsadvise scan . --baseline wsadvise-baseline.json
     """
     wanted = formats.parse(format or (), file, formats.REPORTS)
-    options = options_of(Said(path, select, ignore, as_of, environment, assume, fail_on, strict))
+    options = options_of(Said(path, select, ignore, as_of, environment, assume, fail_on, strict, baseline))
     report = scanned(path, options)
     formats.deliver(wanted, lambda name, screen: formats.rendered(report, name, screen, full=full))
     raise typer.Exit(exit_code(report, options.fail_on, strict=options.strict))

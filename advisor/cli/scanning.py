@@ -48,6 +48,7 @@ class Said:
     assume: list[str] | None = None
     fail_on: str | None = None
     strict: bool | None = None
+    baseline: str | None = None
 
 
 def options_of(said: Said) -> Options:
@@ -62,6 +63,7 @@ def options_of(said: Said) -> Options:
         "assume": parse_assumptions(said.assume or ()),
         "fail_on": parse_fail_on(said.fail_on) if said.fail_on else None,
         "strict": said.strict or None,
+        "baseline": said.baseline,
     }
     options = load_options(existing(said.path), overrides)
     known.check(options)
@@ -70,6 +72,7 @@ def options_of(said: Said) -> Options:
 
 def scanned(path: str, options: Options) -> Report:
     """Reads and judges the tree below ``path``. Raises :class:`BadOptions` where it cannot be read."""
+    from advisor import baseline
     from advisor.advise import advise, read
 
     with Progress(wanted=output.progress_wanted()) as progress:
@@ -81,7 +84,8 @@ def scanned(path: str, options: Options) -> Report:
         refused = next((each.reason for each in tree.not_read if each.file == only.name), None) if only.is_file() else None
         if refused is not None:
             raise BadOptions(f"{path} cannot be read: {refused}.")
-        return advise(tree, options)
+        old = baseline.read(options.baseline, only if only.is_dir() else only.parent) if options.baseline is not None else None
+        return advise(tree, options, old)
 
 
 def existing(path: str) -> Path:

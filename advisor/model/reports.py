@@ -44,6 +44,8 @@ class Finding:
     excerpt: tuple[tuple[int, str], ...] = ()
     """Source lines around the place with their numbers; empty for files that may hold secrets."""
     fingerprint: str = ""
+    stands_for: tuple[str, ...] = ()
+    """The fingerprints of other findings that are told with this one."""
     together: str = ""
     """Findings of one rule that share this key are settled by one change, and told as one with related places."""
 

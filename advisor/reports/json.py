@@ -251,6 +251,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "facts": list(finding.facts),
         "fix": {"safe": finding.safe, "edits": [_edit(edit) for edit in finding.edits]} if finding.edits else None,
         "fingerprint": finding.fingerprint,
+        "fingerprints": [finding.fingerprint, *finding.stands_for],
     }
 
 

@@ -249,6 +249,7 @@ class Finding(Model):
     facts: list[str]
     fix: Fix | None
     fingerprint: str
+    fingerprints: list[str]
 
 
 class Branch(Model):

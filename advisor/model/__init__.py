@@ -55,6 +55,7 @@ from advisor.model.requests import (
     Invalid,
     Move,
     Outcome,
+    Quota,
     Request,
     handshake,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "Place",
     "Process",
     "Question",
+    "Quota",
     "Reconnect",
     "Related",
     "Report",

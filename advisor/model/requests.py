@@ -100,6 +100,21 @@ class HeaderFate:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How much a hop lets through where it hands a request on."""
+
+    kind: Literal["open", "rate"]
+    """``open``: sockets at once, for an open one counts as long as it lives; ``rate``: handshakes a second."""
+    amount: float
+    per: Literal["peer", "address", "site", "other"]
+    """``peer``: whoever connects to this hop, which is the hop in front where there is one; ``address``: the visitor's own."""
+    text: str
+    place: Place
+    burst: int = 0
+    """How many more of a rate may come at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Forward:
     """The hop hands the request on."""
 
@@ -120,6 +135,7 @@ class Forward:
     """Settings in force that people rely on for sockets but that do not act here, with the reason."""
     conditions: tuple[tuple[str, str], ...] = ()
     """Conditions of facts that hold for this request (``module`` -> ``stream``)."""
+    quotas: tuple[Quota, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 A password, a list of addresses, a method, a firewall rule: what protects a site also meets its WebSocket. A browser cannot
 ask a person for a password while it opens a socket, cannot solve a challenge page there, and lets the page set no header.
 
+A limit on open connections counts a socket as long as it lives, not for a moment as it counts a page: with one per address a
+second tab gets nothing, and behind another proxy all visitors have one address. A limit on the rate meets the moment after a
+deploy, when all of them come back at once.
+
 Leave the socket's path out of the rule and let the app itself check who comes, or make sure that what the rule asks for is
 there before the socket is opened.
 """
@@ -14,6 +18,7 @@ from collections.abc import Iterator
 from advisor.hops import covers
 from advisor.model import Answer, Finding, Gate, Path, Place, Severity, Step
 from advisor.rules import remedies
+from advisor.rules.quotas import counted
 from advisor.rules.scan import Scan, app_place, branches, chosen, forwards, related
 
 ID = "WS115"
@@ -34,6 +39,7 @@ def check(scan: Scan) -> Iterator[Finding]:
                 yield _refused(scan, path, step, answers[0])
         elif path.handshake.outcome in ("accepted", "depends"):
             yield from _perhaps(scan, path)
+            yield from counted(scan, path)
 
 
 def _refused(scan: Scan, path: Path, step: Step, answer: Answer) -> Finding:

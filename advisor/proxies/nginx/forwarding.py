@@ -14,6 +14,7 @@ from advisor.formats.nginx import Directive
 from advisor.model import Address, Answer, Forward, HeaderFate, Outcome, Place, Request
 from advisor.proxies.nginx.blocks import Block, Upstream
 from advisor.proxies.nginx.exchange import Exchange
+from advisor.proxies.nginx.quotas import quotas
 from advisor.proxies.nginx.settings import affinity, in_force, ineffective
 from advisor.proxies.nginx.variables import evaluate
 from advisor.versions import ambiguous, before
@@ -109,6 +110,7 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
         affinity_place=kind_place,
         upstreams=count,
         ineffective=ineffective(exchange.block),
+        quotas=tuple(quotas(exchange.blocks, exchange.block)),
     )
 
 

@@ -20,6 +20,7 @@ from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.forwarding import forward, unseen_include
 from advisor.proxies.nginx.load import Config
 from advisor.proxies.nginx.locations import find, index
+from advisor.proxies.nginx.quotas import quotas
 from advisor.proxies.nginx.rewriting import Reply, absolute, rewrite
 from advisor.proxies.nginx.servers import choose, valid_host
 from advisor.proxies.nginx.stream import through_stream
@@ -238,7 +239,10 @@ def _named(exchange: Exchange, name: str) -> Outcome:
 
 
 def _answer(exchange: Exchange) -> Outcome:
-    """Access, ``try_files`` and content of the current block."""
+    """Quotas, access, ``try_files`` and content of the current block."""
+    for quota in quotas(exchange.blocks, exchange.block):
+        counts = "counts an open socket as long as it lives" if quota.kind == "open" else "counts the handshake, and no message"
+        exchange.note("limit_conn" if quota.kind == "open" else "limit_req", f"{counts}: {quota.text}", quota.place)
     refusal = None if exchange.admitted else access.check(exchange, _subrequest)
     if refusal is not None:
         return _reply(exchange, refusal)

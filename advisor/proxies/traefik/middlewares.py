@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from advisor.formats.document import Node
-from advisor.model import Answer, Request
+from advisor.model import Answer, Quota, Request
 from advisor.proxies.choices import Choices
 from advisor.proxies.traefik.fields import get, text_of, texts_of, words_of
 
@@ -52,6 +53,22 @@ def apply(kind: str, node: Node, passing: Passing) -> Request | Answer:
         if passing.choices.ask(f"{kind} {node.place}", f"whether {lets}", (lets, "it does not")):
             return Answer(None, f"the middleware {kind} does not let the handshake through", node.place)
     return passing.request
+
+
+def in_flight(node: Node) -> Quota | None:
+    """What ``inFlightReq`` allows. Without a criterion it counts by the request's host (measured with 3.7)."""
+    written = text_of(node, "amount") or ""
+    if not written.isdigit() or len(written) > 9:
+        return None
+    criterion = get(node, "sourceCriterion")
+    per: Literal["peer", "address", "site", "other"] = "site"
+    if get(criterion, "ipStrategy") is not None:
+        deep = text_of(criterion, "ipStrategy", "depth") not in (None, "0")
+        per = "address" if deep or get(criterion, "ipStrategy", "excludedIPs") else "peer"
+    elif text_of(criterion, "requestHeaderName"):
+        per = "other"
+    key = {"site": "host", "other": "value of the header"}.get(per, "address")
+    return Quota("open", int(written), per, f"{written} at once for each {key}", node.place)
 
 
 def _strip(node: Node, passing: Passing) -> Request | Answer:

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from advisor.formats.document import Node
-from advisor.model import Answer, Depends, Forward, HeaderFate, Invalid, Move, Outcome, Place, Request, Setting
+from advisor.model import Answer, Depends, Forward, HeaderFate, Invalid, Move, Outcome, Place, Quota, Request, Setting
 from advisor.proxies.choices import Choices, explore
 from advisor.proxies.traefik.entry_points import EntryPoint, choose, defaults, redirect
 from advisor.proxies.traefik.fields import get, seconds_of, text_of, words_of
 from advisor.proxies.traefik.load import Config, Named, on_entry_point
-from advisor.proxies.traefik.middlewares import Passing, apply
+from advisor.proxies.traefik.middlewares import Passing, apply, in_flight
 from advisor.proxies.traefik.rules import BrokenRule, host_of, parse
 from advisor.proxies.traefik.services import Servers, is_number, of_router, resolve
 from advisor.versions import ambiguous, before, key
@@ -38,6 +38,7 @@ class _Run:
     moves: list[Move] = field(default_factory=list)
     removed: dict[str, tuple[str, Place]] = field(default_factory=dict)
     """Header in lower case -> its name and the place at which a middleware takes it away."""
+    quotas: list[Quota] = field(default_factory=list)
 
     def old(self) -> bool:
         """Whether this is Traefik 2, whose rules are written in another way."""
@@ -220,6 +221,9 @@ def _through(run: _Run, names: list[tuple[str, str]], passing: Passing, depth: i
             else:
                 result = apply(kind.lower(), node, passing)
                 run.note(f"middleware {name}", f"{kind} is applied", node.place)
+                if kind.lower() == "inflightreq" and (quota := in_flight(node)) is not None:
+                    run.quotas.append(quota)
+                    run.note(f"middleware {name}", f"counts an open socket as long as it lives: {quota.text}", quota.place)
                 if not isinstance(result, Answer):
                     run.removed |= _taken_away(passing.request, result, node)
             if isinstance(result, Answer):
@@ -272,6 +276,7 @@ def _sent(run: _Run, point: EntryPoint, router: Named, servers: Servers, request
         affinity=servers.affinity,
         affinity_place=servers.affinity_place,
         upstreams=max(servers.count, 1),
+        quotas=tuple(run.quotas),
     )
 
 

@@ -113,6 +113,11 @@ class Ways:
         ahead = self.assumed(hop.place) if passed is None else ()
         return tuple(each for each in (*ahead, *self._implied(hop, "in_front")) if each.platform not in seen)
 
+    def arriving(self, hop: Hop, sent: Request, passed: Request) -> Request:
+        """A request that went through hops of which no file tells how they speak to ``hop``: by TLS, where that is offered."""
+        offered = any(side.scheme == "https" and side.redirect_to is None for side in self.listens(hop))
+        return passed.at(scheme="https") if offered and sent.scheme == "https" != passed.scheme else passed
+
     def behind(self, hop: Hop) -> tuple[Hop, ...]:
         """What a platform puts between itself and the app."""
         return self._implied(hop, "behind")

@@ -31,6 +31,7 @@ def follow(entry: Hop, attempt: Attempt, ways: Ways) -> Walked:
     """Sends one attempt into a hop; hops that are assumed or that come along with another one are passed on the way."""
     walked = Walked(attempt)
     request = _pass(walked, ways.in_front(entry), attempt.request, ways)
+    request = ways.arriving(entry, attempt.request, request) if request is not None else None
     hop = entry
     while request is not None and len(walked.steps) < _MOST_HOPS:
         outcome = ways.outcome(hop, request)
@@ -45,7 +46,8 @@ def follow(entry: Hop, attempt: Attempt, ways: Ways) -> Walked:
             walked.landed, walked.arrived = (joined.node, request) if request is not None else (None, None)
             return walked
         hop = joined.node
-        request = _pass(walked, ways.in_front(hop, [step.hop for step in walked.steps]), request, ways) if request else None
+        passed = _pass(walked, ways.in_front(hop, [step.hop for step in walked.steps]), request, ways) if request else None
+        request = ways.arriving(hop, request, passed) if request and passed else None
     return walked
 
 

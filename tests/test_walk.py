@@ -391,3 +391,22 @@ def test_service_of_the_same_file_is_meant() -> None:
     through = [path for path in walked(files) if path.hops]
 
     assert ["docker-compose-deploy.yml"] == [path.process.place.file for path in through if path.process is not None]
+
+
+@pytest.mark.parametrize(
+    ("listens", "expected"),
+    [
+        ("listen 443 ssl; ssl_certificate a; ssl_certificate_key b;", "https"),
+        ("listen 80;", "http"),
+        ("listen 80; listen 443 ssl; ssl_certificate a; ssl_certificate_key b;", "https"),
+    ],
+    ids=["TLS only", "plain only", "both"],
+)
+def test_an_assumed_hop_speaks_what_the_next_one_takes(listens: str, expected: str) -> None:
+    """Nothing shows how an assumed hop speaks to the proxy behind it, so it is not held to a scheme that is refused there."""
+    server = f"server {{ {listens} location / {{ proxy_pass http://127.0.0.1:3000; }} }}"
+    paths = walked({"nginx.conf": f"events {{}} http {{ {server} }}", "server.js": SERVER}, hop="cloudflare")
+
+    assert {("cloudflare", "nginx", expected)} == {
+        (path.hops[0].platform, path.hops[1].platform, path.steps[1].received.scheme) for path in paths
+    }

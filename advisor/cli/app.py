@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
-from advisor.cli import checklist, data, library, output, plan, platform, rule, scan, schema, trace, why
+from advisor.cli import checklist, data, init, library, output, plan, platform, rule, scan, schema, trace, why
 from advisor.options import BadOptions
 
 USAGE, INTERRUPTED = 2, 130
@@ -20,12 +20,12 @@ app = typer.Typer(
     name="wsadvise",
     help="Says what each hop between the browser and your app does to a WebSocket, and what to change.",
     epilog=EPILOG,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("scan")(scan.scan)
+app.command("init")(init.init)
 app.command("checklist")(checklist.checklist)
 app.command("trace")(trace.trace)
 app.command("why", context_settings={"allow_extra_args": True})(why.why)

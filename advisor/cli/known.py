@@ -11,6 +11,27 @@ from advisor.nearest import did_you_mean
 from advisor.options import ASSUMED, BadOptions, Options
 
 
+def platform_ids(begun: str) -> list[str]:
+    """The ids of platforms that begin so, for a shell's completion."""
+    from advisor.knowledge import load
+
+    return [id for id in load().platforms() if id.startswith(begun)]
+
+
+def rule_ids(begun: str) -> list[str]:
+    """The ids and names of rules that begin so, for a shell's completion."""
+    from advisor.rules import catalogue
+
+    return [word for rule in catalogue() for word in (rule.id, rule.name) if word.lower().startswith(begun.lower())]
+
+
+def library_ids(begun: str) -> list[str]:
+    """The ids of libraries that begin so, for a shell's completion."""
+    from advisor.stack.library import libraries
+
+    return [id for id in libraries() if id.startswith(begun)]
+
+
 def check(options: Options) -> None:
     """Raises :class:`BadOptions` for the first rule, platform or condition that does not exist."""
     if options.select or options.ignore:

@@ -8,13 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from advisor.cli import formats, output
+from advisor.cli import formats, known, output
 from advisor.nearest import did_you_mean
 from advisor.options import BadOptions
 
 
 def library(
-    id: Annotated[str | None, typer.Argument(metavar="ID", help="A library's id, or the name of a package.")] = None,
+    id: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="A library's id, or the name of a package.", autocompletion=known.library_ids),
+    ] = None,
     format: Annotated[
         list[str] | None, typer.Option("--format", "-f", metavar="F[:FILE]", help="text, json or markdown.", show_default="text")
     ] = None,

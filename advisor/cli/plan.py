@@ -21,9 +21,23 @@ NAMES = ("markdown", "json")
 
 def plan(
     path: PathArgument = ".",
-    to: Annotated[str, typer.Option("--to", metavar="ID", help="The platform to move to: fly-io, heroku, nginx, ...")] = "",
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="ID",
+            help="The platform to move to: fly-io, heroku, nginx, ...",
+            autocompletion=known.platform_ids,
+        ),
+    ] = "",
     from_: Annotated[
-        str | None, typer.Option("--from", metavar="ID", help="The platform that is left, where the files do not show it.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="ID",
+            help="The platform that is left, where the files do not show it.",
+            autocompletion=known.platform_ids,
+        ),
     ] = None,
     format: Annotated[
         list[str] | None, typer.Option("--format", "-f", metavar="F[:FILE]", help="markdown or json.", show_default="markdown")

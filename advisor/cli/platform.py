@@ -15,7 +15,7 @@ from advisor.options import BadOptions, parse_day
 
 
 def platform(
-    id: Annotated[str | None, typer.Argument(metavar="ID", help="A platform's id.")] = None,
+    id: Annotated[str | None, typer.Argument(metavar="ID", help="A platform's id.", autocompletion=known.platform_ids)] = None,
     format: Annotated[
         list[str] | None, typer.Option("--format", "-f", metavar="F[:FILE]", help="text, json or markdown.", show_default="text")
     ] = None,

@@ -17,7 +17,10 @@ FORMATS = ("text", "json")
 
 
 def rule(
-    id: Annotated[str | None, typer.Argument(metavar="ID", help="A rule's id or name, or a prefix such as WS2.")] = None,
+    id: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="A rule's id or name, or a prefix such as WS2.", autocompletion=known.rule_ids),
+    ] = None,
     format: Annotated[str, typer.Option("--format", "-f", metavar="F", help="text or json.")] = "text",
 ) -> None:
     """List the rules, or explain one.

@@ -6,7 +6,7 @@ What differs from program to program (how it is started, where its files go, how
 from __future__ import annotations
 
 import contextlib
-import itertools
+import fcntl
 import os
 import re
 import signal
@@ -28,6 +28,8 @@ ACCEPT = "s3pplmbitxaq9kygzzhzrbk+xoo="
 """What a browser compares the answer to the key with (RFC 6455 section 1.3), in lower case."""
 PATIENCE_S = 5
 """How long a silent socket is watched; one that is open then has no measured clock."""
+ANSWER_S = 10
+"""How long an answer is waited for, on however busy a machine."""
 NAMED_PORTS = {"PORT": 8080, "OTHER": 8081, "TLS": 8443, "INNER": 9001, "APP": 3000, "APP2": 3001, "SAFE": 3443, "DEAD": 3999}
 """The ports that a case writes as ``@PORT@`` and so on, and what they are called in the record."""
 
@@ -139,7 +141,10 @@ class Bench:
         return _normal(measured, ports, folder, self.ROOT)
 
     def ports(self, case: Case) -> dict[str, int]:
-        ports = {name: free_port() for name in ("PORT", "OTHER", "TLS", "INNER", "DEAD")}
+        """A port of its own for every name that the case uses, and three of the recording backend."""
+        used = " ".join((case.config, case.host or "", *(text for pair in (*case.files, *case.environment) for text in pair)))
+        own = [name for name in ("OTHER", "TLS", "INNER", "DEAD") if f"@{name}@" in used or name == case.port]
+        ports = {name: free_port() for name in ("PORT", *own)}
         ports["APP"] = self.recorder.open(0.3 if case.backend_ping else None)
         ports["APP2"] = self.recorder.open()
         ports["SAFE"] = self.recorder.open(certificate=self.certificate)
@@ -149,29 +154,30 @@ class Bench:
         words = {name: str(port) for name, port in ports.items()}
         return words | {"CERT": self.certificate[0], "KEY": self.certificate[1], "DIR": folder} | self.words()
 
-    def reload(self, case: Case, silence_s: float) -> bool:
-        """True where an open socket still echoes that long after a reload."""
+    def open_for(self, case: Case, watched_s: float, reload: bool, changed: Sequence[tuple[str, str]] = ()) -> float | None:
+        """Seconds until a silent socket is closed, ``None`` where it still echoes after ``watched_s``.
+
+        With ``reload`` the program first reads its configuration again, of which the ``changed`` files have another content.
+        """
         ports = self.ports(case)
         with tempfile.TemporaryDirectory() as folder:
             words = self._filled(ports, folder)
             self.write(Path(folder), case, words)
-            with self.running(folder, ports["PORT"], master=True, variables=self.variables(case, words)) as process:
+            started = self.running(folder, ports[case.port], master=reload, variables=self.variables(case, words))
+            with started as process:
                 assert not isinstance(process, str), process
-                stream = connect(case, ports["PORT"])
-                stream.sendall(request_bytes(case, ports["PORT"]))
-                head, rest = read_head(stream)
-                assert head is not None
-                assert " 101 " in head
-                assert echoes(stream, rest)
-                self.tell_to_reload(process, folder)
-                stream.settimeout(silence_s)
-                with contextlib.suppress(OSError):
-                    if stream.recv(1) in (b"", b"\x88"):
-                        return False
-                try:
-                    return echoes(stream, b"")
-                except OSError:
-                    return False
+                with connect(case, ports[case.port]) as stream:
+                    stream.sendall(request_bytes(case, ports[case.port]))
+                    head, rest = read_head(stream)
+                    assert head is not None
+                    assert " 101 " in head
+                    assert echoes(stream, rest)
+                    began = time.monotonic()
+                    if reload:
+                        for name, content in changed:
+                            put_in_place(Path(folder) / name, fill(content, words))
+                        self.tell_to_reload(process, folder)
+                    return None if still_echoes(stream, watched_s) else time.monotonic() - began
 
     @contextlib.contextmanager
     def running(
@@ -287,18 +293,35 @@ def fill(text: str, words: dict[str, str]) -> str:
     return re.sub(r"@([A-Z][A-Z0-9]*)@", lambda word: words.get(word[1], word[0]), text)
 
 
-_TAKEN = itertools.count(20_000 + os.getpid() % 400 * 25)
+FIRST_PORT, LAST_PORT, BLOCK = 15_000, 32_700, 50
+"""Below the range from which systems take the ports of outgoing connections."""
 _LOCK = threading.Lock()
 
 
+def _reserved() -> Iterator[int]:
+    """Ports in blocks that this process holds for as long as it lives: no other run of these tests gets them."""
+    for first in range(FIRST_PORT, LAST_PORT, BLOCK):
+        with contextlib.suppress(OSError):
+            held = os.open(Path(tempfile.gettempdir()) / f"wsadvise-ports-{first}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(held)
+                raise
+            yield from range(first, first + BLOCK)
+
+
+_TAKEN = _reserved()
+
+
 def free_port() -> int:
-    """A port below the ephemeral range that this process hands out once."""
+    """A port that this process hands out once, and no other process while this one runs."""
     with _LOCK:
         for port in _TAKEN:
             with contextlib.suppress(OSError), socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
                 return port
-    raise RuntimeError("no port is free")
+    raise RuntimeError(f"no port between {FIRST_PORT} and {LAST_PORT} is free")
 
 
 def connect(case: Case, port: int) -> socket.socket:
@@ -333,7 +356,7 @@ def request_bytes(case: Case, port: int) -> bytes:
 
 
 def read_head(stream: socket.socket) -> tuple[str | None, bytes]:
-    stream.settimeout(5)
+    stream.settimeout(ANSWER_S)
     data = b""
     while b"\r\n\r\n" not in data:
         try:
@@ -358,6 +381,26 @@ def echoes(stream: socket.socket, rest: bytes) -> bool:
                 break
             data += more
     return b"\x81\x05hello" in data
+
+
+def still_echoes(stream: socket.socket, after_s: float) -> bool:
+    """False as soon as the other side closes the socket, with a close frame or without."""
+    stream.settimeout(after_s)
+    try:
+        with contextlib.suppress(TimeoutError):
+            if stream.recv(1) in (b"", b"\x88"):
+                return False
+        stream.settimeout(5)
+        return echoes(stream, b"")
+    except OSError:
+        return False
+
+
+def put_in_place(file: Path, content: str) -> None:
+    """Another content under the same name in one step, as programs that watch a directory want it."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(content)
+    new.replace(file)
 
 
 def _named(text: str, ports: dict[str, int], folder: str, root: str) -> str:

@@ -52,6 +52,10 @@ _SIGNS = {
     ),
 }
 """What only this program's files hold; the first such line is the hop's place."""
+_PARAMETERS = {
+    "varnish": re.compile(r"(?:^|\s)-p\s*(\w+)=([\w.]+)"),
+    "envoy": re.compile(r"(?:^|\s)(--drain-time-s|--allow-unknown-static-fields)(?:[\s=]+(\d+))?"),
+}
 NOT_APACHE = re.compile(r"(^|/)\.htaccess$|\.(md|mdx|rst|adoc|txt|html?|js|ts|py|rb|go|sh|ya?ml|json|php|java|cs|pl|config)$")
 
 
@@ -87,8 +91,10 @@ def main_file(
 
 
 def parameters(platform: str, command: str | None) -> tuple[tuple[str, str], ...]:
-    """What the start command sets beside the files: ``varnishd ... -p pipe_timeout=3600``."""
-    return tuple(re.findall(r"(?:^|\s)-p\s*(\w+)=([\w.]+)", command or "")) if platform == "varnish" else ()
+    """What the start command sets beside the files: ``varnishd ... -p pipe_timeout=3600``, ``envoy --drain-time-s 60``."""
+    pattern = _PARAMETERS.get(platform)
+    found = pattern.finditer(command or "") if pattern is not None else ()
+    return tuple((each[1], each[2] or "") for each in found)
 
 
 def installed(mounts: Iterable[tuple[str, str]]) -> str | None:

@@ -12,7 +12,7 @@ TO_APP = "{match: {prefix: /}, route: {cluster: app}}"
 ROUTER = "{name: envoy.filters.http.router, typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}"
 
 
-def _cluster(name: str, word: str, extra: str = "") -> str:
+def cluster(name: str, word: str, extra: str = "") -> str:
     return f"""
   - name: {name}
     type: STATIC
@@ -57,7 +57,7 @@ def envoy(
           route_config:
             name: local
             virtual_hosts: {hosts}
-  clusters:{_cluster("app", "APP", app)}{_cluster("other", "APP2")}{clusters}"""
+  clusters:{cluster("app", "APP", app)}{cluster("other", "APP2")}{clusters}"""
 
 
 H2 = """    typed_extension_protocol_options:
@@ -85,7 +85,7 @@ TCP = f"""static_resources:
     - filters:
       - name: envoy.filters.network.tcp_proxy
         typed_config: {{"@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, stat_prefix: t, cluster: app}}
-  clusters:{_cluster("app", "APP")}"""
+  clusters:{cluster("app", "APP")}"""
 
 CASES = (
     Case("nothing about upgrades", envoy(manager="")),
@@ -129,6 +129,9 @@ CASES = (
     Case("regex rewrite", envoy(
         "{match: {prefix: /}, route: {cluster: app, regex_rewrite: {pattern: {regex: '^/api/v(\\d+)/(.*)$'}, "
         "substitution: '/v\\1/\\2'}}}"), path="/api/v2/ws?a=1"),
+    Case("prefix rewritten to itself", envoy("{match: {prefix: /}, route: {cluster: app, prefix_rewrite: /}}")),
+    Case("regex rewrite that changes nothing", envoy(
+        "{match: {prefix: /}, route: {cluster: app, regex_rewrite: {pattern: {regex: '^/api'}, substitution: '/v1'}}}")),
     Case("host rewrite", envoy("{match: {prefix: /}, route: {cluster: app, host_rewrite_literal: inner.example.com}}")),
     Case("redirect to https", envoy("{match: {prefix: /}, redirect: {https_redirect: true}}"), host="app.example.com"),
     Case("redirect of a path", envoy("{match: {prefix: /ws}, redirect: {path_redirect: /socket, response_code: TEMPORARY_REDIRECT}}"),

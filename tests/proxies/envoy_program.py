@@ -38,7 +38,7 @@ def programs() -> list[Program]:
 
 
 class Bench(bench.Bench):
-    """A case's ``config`` is a whole envoy.yaml."""
+    """A case's ``config`` is a whole envoy.yaml; its environment holds the options that envoy is started with."""
 
     ROOT: ClassVar[str] = "/etc/envoy"
 
@@ -46,19 +46,30 @@ class Bench(bench.Bench):
         (folder / "envoy.yaml").write_text(fill(case.config, words))
         for name, content in case.files:
             (folder / name).write_text(fill(content, words))
+        (folder / "arguments").write_text("\n".join(word for pair in case.environment for word in pair))
 
     def command(self, folder: str, master: bool) -> Sequence[str]:
         options = ["--disable-hot-restart", "--concurrency", "1", "--log-level", "critical"]
-        return [self.program.path, "-c", f"{folder}/envoy.yaml", *options]
+        return [self.program.path, "-c", f"{folder}/envoy.yaml", *options, *(Path(folder) / "arguments").read_text().split()]
 
     def reason(self, message: str) -> str:
-        found = re.search(r"error `(.*?)` initializing config", message, re.DOTALL)
-        return found[1] if found else message.strip()
+        text = " ".join(message.split())
+        found = re.search(r"error `(.*)` initializing config", text)
+        reason = found[1] if found else text
+        if (broken := re.search(r"constraint validation failed \((.*)\)$", reason)) is not None:
+            return broken[1].rpartition("caused by ")[2]
+        if wrong := re.search(
+            r"invalid JSON in \S+?(?:,| @ ([^\s:]+): .*?,) near \d+:\d+ \(offset \d+\): (.*?)\)(?: has|: \{)", reason
+        ):
+            where = f"{wrong[1]}: {wrong[2]}" if wrong[1] else wrong[2]
+            return re.sub(r"\.\w+: '\w+' has already been set", ": a field has already been set", where)
+        if (name := re.search(r"(unknown enum value: '.*?'|could not find @type '.*?'|@type must .*?)\)", reason)) is not None:
+            return name[1]
+        reason = re.sub(r"^(missing|invalid|no argument|bad) .*: .*", "a pattern is not one of RE2", reason)
+        return re.sub(r"^yaml-cpp: .*", "it is not valid YAML", reason)
 
     def measure(self, case: Case) -> Measured:
         measured = super().measure(case)
-        if measured.seen is not None and measured.seen["method"] == "PRI":  # how HTTP/2 begins, if in time
-            measured.seen = measured.seen_at = None
         if measured.seen is not None:
             measured.seen["headers"] = [[key, _repeatable(key, value)] for key, value in measured.seen["headers"]]
         return measured

@@ -24,10 +24,10 @@ def get(node: Node | None, *names: str) -> Node | None:
 
 
 def each(node: Node | None, *names: str) -> Iterator[Node]:
-    """The members of a repeated field; nothing where it is not there."""
+    """The members of a repeated field, those of a list in it too; nothing where it is not there."""
     found = get(node, *names)
-    if found is not None:
-        yield from found.each()
+    for member in found.each() if found is not None else ():
+        yield from member.each() if isinstance(member.value, list) else (member,)
 
 
 def text_of(node: Node | None, *names: str) -> str | None:

@@ -45,6 +45,12 @@ def asking(manager: Node, upgrade: Node | None, levels: tuple[Node, ...]) -> Ite
             yield name, _ASKS[kind], status
 
 
+def is_routed(manager: Node, upgrade: Node | None) -> bool:
+    """True where a router ends the filters: without one nobody answers."""
+    own = list(each(upgrade, "filters")) or list(each(manager, "http_filters"))
+    return any("router" in (_by_type(one), (text_of(one, "name") or "").rpartition(".")[2]) for one in own)
+
+
 def _by_type(filter_: Node) -> str:
     written = (text_of(filter_, "typed_config", "@type") or "").split(".")
     return written[-3] if len(written) > 3 else ""

@@ -29,6 +29,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "idle_timeout": ("manager", "common_http_protocol_options", "idle_timeout"),
 }
 """Setting -> the message it stands in and its fields there."""
+DRAIN = "--drain-time-s"
+"""The option that says how long an old listener is drained."""
 TCP_KEYS = {
     "tcp_proxy.idle_timeout": "idle_timeout",
     "tcp_proxy.max_downstream_connection_duration": "max_downstream_connection_duration",
@@ -163,7 +165,8 @@ def _headers(taken: Taken, action: Node | None, path: str) -> tuple[list[tuple[s
     suppressed = any(flag_of(one, "typed_config", "suppress_envoy_headers") for one in each(manager, "http_filters"))
     if limit and not suppressed and get(action, "max_stream_duration") is None:
         headers.append(("x-envoy-expected-rq-timeout-ms", f"{limit * 1000:.0f}"))
-    if path != target(request) and not suppressed:
+    rewritten = text_of(action, "prefix_rewrite") or text_of(action, "regex_rewrite", "pattern", "regex")
+    if rewritten and not suppressed:
         headers.append(("x-envoy-original-path", target(request)))
     host = text_of(action, "host_rewrite_literal")
     if host is not None:

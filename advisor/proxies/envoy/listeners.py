@@ -26,6 +26,8 @@ class Chain:
     tcp: Node | None
     conditional: bool
     """True where it is also chosen by what no URL shows (the client's address)."""
+    watched: bool = False
+    """True where Envoy reads the listener again whenever its file changes, and then drains the old one."""
 
     @property
     def place(self) -> Place:
@@ -37,10 +39,10 @@ def chains(config: Config) -> Iterator[Chain]:
     for listener in config.listeners:
         port = number_of(listener, "address", "socket_address", "port_value")
         for node in (*each(listener, "filter_chains"), *each(listener, "default_filter_chain")):
-            yield _chain(node, port)
+            yield _chain(node, port, listener.place in config.watched)
 
 
-def _chain(node: Node, port: int | None) -> Chain:
+def _chain(node: Node, port: int | None, watched: bool) -> Chain:
     manager = tcp = None
     for filter_ in each(node, "filters"):
         typed = get(filter_, "typed_config") or get(filter_, "config")
@@ -55,7 +57,7 @@ def _chain(node: Node, port: int | None) -> Chain:
     tls = get(node, "transport_socket") is not None or get(node, "tls_context") is not None
     secure = tls and "raw_buffer" not in (text_of(node, "transport_socket", "name") or "")
     conditional = any(get(match, key) is not None for key in _OTHER_CONDITIONS)
-    return Chain(node, port, secure, names, manager, tcp, conditional)
+    return Chain(node, port, secure, names, manager, tcp, conditional, watched)
 
 
 @dataclass(frozen=True, slots=True)

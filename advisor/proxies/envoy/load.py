@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from advisor.formats.document import Node, Unreadable
-from advisor.model import NotRead
+from advisor.model import Invalid, NotRead, Place
+from advisor.proxies.envoy.faults import refused
 from advisor.proxies.envoy.fields import get, text_of, type_of
+from advisor.proxies.envoy.messages import Fault, fault
 
 _MOST_FILES = 20
+_IGNORED = re.compile(r"^!ignore\s+[\"']?([\w.-]+)[\"']?\s*:", re.MULTILINE)
+"""A key that Envoy passes over: the place for anchors (https://www.envoyproxy.io/docs/envoy/latest/configuration/overview/bootstrap)."""
+_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,13 @@ class Config:
     listeners: tuple[Node, ...] = ()
     clusters: Mapping[str, Node] = field(default_factory=dict)
     routes: Mapping[str, Node] = field(default_factory=dict)
+    watched: frozenset[Place] = frozenset()
+    """Where listeners stand that Envoy reads again whenever their file changes."""
     unseen: frozenset[str] = frozenset()
+    fault: Fault | None = None
+    """What Envoy cannot read in the bootstrap."""
+    refused: Invalid | None = None
+    """What it refuses when it builds its listeners."""
     files: tuple[str, ...] = ()
     not_read: tuple[NotRead, ...] = ()
 
@@ -36,10 +48,15 @@ class _Loader:
     listeners: list[Node] = field(default_factory=list)
     clusters: dict[str, Node] = field(default_factory=dict)
     routes: dict[str, Node] = field(default_factory=dict)
+    watched: set[Place] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
+    fault: Fault | None = None
 
     def bootstrap(self, path: str) -> None:
-        for document in self._documents(path):
+        documents = list(self._documents(path))
+        if documents and self.fault is None and _is_bootstrap(documents[0]):
+            self.fault = fault(documents[0], frozenset(_IGNORED.findall(self.read(path) or "")))
+        for document in documents:
             for listener in _members(get(document, "static_resources", "listeners")):
                 self.listeners.append(listener)
             for cluster in _members(get(document, "static_resources", "clusters")):
@@ -69,6 +86,7 @@ class _Loader:
         kind = type_of(resource)
         if kind == "Listener":
             self.listeners.append(resource)
+            self.watched.add(resource.place)
         elif kind == "Cluster":
             self._cluster(resource)
         elif kind == "RouteConfiguration" and (name := text_of(resource, "name")) is not None:
@@ -96,6 +114,9 @@ class _Loader:
             documents = parse_all(text, path)
         except Unreadable as problem:
             self.not_read.append(NotRead(path, problem.clause, problem.line, deployment=True))
+            if not self.files and not _TEMPLATE.search(text):
+                self.files.append(path)
+                self.fault = Fault(Invalid("it is not valid YAML", Place(path, problem.line or 1)))
             return
         self.files.append(path)
         yield from documents
@@ -119,10 +140,18 @@ def load(
         tuple(loader.listeners),
         loader.clusters,
         loader.routes,
+        frozenset(loader.watched),
         frozenset(loader.unseen),
+        loader.fault,
+        refused(tuple(loader.listeners), loader.clusters, frozenset(loader.unseen)),
         tuple(loader.files),
         tuple(loader.not_read),
     )
+
+
+def _is_bootstrap(document: Node) -> bool:
+    resources = get(document, "static_resources") or get(document, "dynamic_resources")
+    return resources is not None and get(document, "apiVersion") is None
 
 
 def _members(node: Node | None) -> Iterator[Node]:

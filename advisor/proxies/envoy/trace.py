@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from advisor.formats.document import Node
-from advisor.model import Address, Answer, Depends, Forward, Invalid, Move, Outcome, Place, Request
+from advisor.model import Address, Answer, Depends, Forward, Invalid, Move, Outcome, Place, Request, Setting
 from advisor.proxies.choices import Choices, explore
 from advisor.proxies.envoy.clusters import upstream
 from advisor.proxies.envoy.fields import each, flag_of, get, number_of, text_of
-from advisor.proxies.envoy.filters import asking
-from advisor.proxies.envoy.forwarding import Taken, forward, substituted, tcp_settings
-from advisor.proxies.envoy.listeners import Chosen, chains, choose, route_table
+from advisor.proxies.envoy.filters import asking, is_routed
+from advisor.proxies.envoy.forwarding import DRAIN, FORMAT, Taken, forward, substituted, tcp_settings
+from advisor.proxies.envoy.listeners import Chain, Chosen, choose, route_table
 from advisor.proxies.envoy.load import Config
 from advisor.proxies.envoy.matching import holds, host_for, target
+from advisor.proxies.envoy.messages import version as known
+from advisor.versions import before, key
 
+_VERSION_3 = "1.18"
+"""The first that knows version 3 of its messages alone."""
+_UNKNOWN = "--allow-unknown-static-fields"
+_SECONDS = re.compile(r"\d{1,9}")
 _CODES = {"MOVED_PERMANENTLY": 301, "FOUND": 302, "SEE_OTHER": 303, "TEMPORARY_REDIRECT": 307, "PERMANENT_REDIRECT": 308}
 
 
@@ -29,32 +35,41 @@ def trace(
     *,
     admitted: bool = False,
 ) -> Outcome:
-    """Sends one request through a configuration. ``admitted``: no filter is asked whether it lets the request in."""
-    fault = next(_faults(config), None)
-    if fault is not None:
-        return fault
-    if not config.listeners:
-        files = next((note.reason for note in config.not_read), None)
-        return Depends(files or "which listeners a management server hands out", ())
-    return explore(lambda choices: _run(config, request, choices, admitted))
+    """Sends one request through a configuration. ``environment``: the options that envoy is started with (``--drain-time-s``).
+
+    ``admitted``: no filter is asked whether it lets the request in.
+    """
+    given = environment or {}
+    number = version if version is not None and key(version) else floating_current
+
+    def run(choices: Choices) -> Outcome:
+        refused = _unread(config, number, given, choices) or config.refused
+        if refused is not None:
+            return refused
+        if not config.listeners:
+            files = next((note.reason for note in config.not_read), None)
+            return Depends(files or "which listeners a management server hands out", ())
+        return _run(config, request, choices, admitted, given.get(DRAIN))
+
+    return explore(run)
 
 
-def _faults(config: Config) -> Iterator[Invalid]:
-    """A route of a static table must name a static cluster, unless clusters come from elsewhere too."""
-    if "clusters" in config.unseen:
-        return
-    for chain in chains(config):
-        table = get(chain.manager, "route_config")
-        if table is None or text_of(table, "validate_clusters") == "false":
-            continue
-        for host in each(table, "virtual_hosts"):
-            for route in each(host, "routes"):
-                name = get(route, "route", "cluster")
-                if name is not None and name.text() not in config.clusters and name.text() is not None:
-                    yield Invalid(f"route: unknown cluster '{name.text()}'", name.place)
+def _unread(config: Config, version: str | None, given: Mapping[str, str], choices: Choices) -> Invalid | None:
+    """What Envoy cannot read in its bootstrap. A name that it does not know may be one of version 2, or a newer one."""
+    fault = config.fault
+    if fault is None:
+        return None
+    if fault.unknown and _UNKNOWN in given:
+        return None
+    if fault.unknown and version is not None:
+        return None if before(version, _VERSION_3) or before(known(), version) else fault.invalid
+    options = (f"Envoy {_VERSION_3} or newer", "an older Envoy")
+    if fault.old and choices.ask("envoy.version", f"the version of Envoy: {fault.invalid.reason}", options, "envoy.version"):
+        return None
+    return fault.invalid
 
 
-def _run(config: Config, request: Request, choices: Choices, admitted: bool) -> Outcome:
+def _run(config: Config, request: Request, choices: Choices, admitted: bool, drain: str | None) -> Outcome:
     moves: list[Move] = []
     chosen = choose(config, request)
     if chosen is None:
@@ -62,7 +77,16 @@ def _run(config: Config, request: Request, choices: Choices, admitted: bool) -> 
             return Depends("which listeners a management server hands out", ())
         return Answer(None, "no filter chain takes the connection", Place(config.main))
     outcome = _chained(config, request, chosen, choices, moves, admitted)
+    if isinstance(outcome, Forward) and chosen.chain.watched:
+        outcome = _drained(outcome, chosen.chain, drain)
     return replace(outcome, moves=tuple(moves))
+
+
+def _drained(forward: Forward, chain: Chain, drain: str | None) -> Forward:
+    """Behind a listener that Envoy reads again: the old one is drained, and its sockets are closed after that time."""
+    own = (Setting(DRAIN, drain, chain.place, float(drain), FORMAT),) if drain is not None and _SECONDS.fullmatch(drain) else ()
+    conditions = (*forward.conditions, ("listeners", "dynamic"))
+    return replace(forward, settings=(*forward.settings, *own), conditions=conditions)
 
 
 def _chained(config: Config, request: Request, chosen: Chosen, choices: Choices, moves: list[Move], admitted: bool) -> Outcome:
@@ -191,6 +215,8 @@ def _upgraded(taken: Taken, choices: Choices, moves: list[Move], admitted: bool)
         for name, on, status in () if admitted else asking(taken.manager, entry, levels):
             if choices.ask(f"filter {name}", f"whether {on}", (on, f"{name} refuses it")):
                 return Answer(status, f"{name} refuses the handshake", taken.manager.place)
+        if not is_routed(taken.manager, entry):
+            return Answer(None, "no router ends the HTTP filters, so nobody answers", taken.manager.place)
     return _acted(taken, choices, moves)
 
 

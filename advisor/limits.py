@@ -86,7 +86,7 @@ def fold(
 
 
 def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditions) -> _Bound | None:
-    hop = _as_taken(step)
+    hop = as_taken(step)
     if hop.platform not in knowledge.platforms():
         return None
     known = conditions.ask(knowledge, hop, dimension)
@@ -123,7 +123,7 @@ def _reset(statement: Statement | None, forward: Forward | None) -> str | None:
     return forward.idle_reset_by if stated is not None and forward is not None and forward.idle_reset_by != "any" else stated
 
 
-def _as_taken(step: Step) -> Hop:
+def as_taken(step: Step) -> Hop:
     """The hop with the conditions that hold for the request it forwarded."""
     forward = step.outcome
     if not isinstance(forward, Forward) or not forward.conditions:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from advisor.knowledge import Knowledge
-from advisor.limits import Conditions, fold
+from advisor.limits import Conditions, as_taken, fold
 from advisor.model import (
     Address,
     Answer,
@@ -173,7 +173,7 @@ def _forwarded(forward: Forward, hop: Hop, received: Request, knowledge: Knowled
     if idle is not None and isinstance(idle.value, int | float):
         reset = forward.idle_reset_by if forward.idle_reset_by != "any" else idle.reset_by or "any"
         clock = Clock(idle.value, reset, idle.decided_by.place)
-    reload, after = _reload(forward, hop, knowledge, conditions)
+    reload, after = _reload(forward, as_taken(Step(hop, received, forward)), knowledge, conditions)
     upgrade_lost, missing = not forward.request.upgrades(), _missing(forward.request)
     over_http2 = forward.request.http_version.startswith("2")
     reason = "the app receives a valid upgrade"

@@ -193,7 +193,7 @@ def handed_out(format: str, key: str) -> bool:
     if format == "traefik":
         return key in TRAEFIK
     if format == "envoy":
-        return key in {*envoy_settings.KEYS, *envoy_settings.TCP_KEYS}
+        return key in {*envoy_settings.KEYS, *envoy_settings.TCP_KEYS, envoy_settings.DRAIN}
     if format == "ebextensions":
         return key.rpartition(":")[0] in beanstalk._KEPT
     reader, files = {

@@ -1,4 +1,4 @@
-"""nginx with a WebSocket library behind it, and nginx reloaded under an open socket; skipped where there is no nginx."""
+"""nginx with a WebSocket library behind it; skipped where there is no nginx."""
 
 from __future__ import annotations
 
@@ -76,16 +76,3 @@ def test_a_library_that_wants_http_11_gets_what_trace_says(
         expected = 505 if request.http_version == "1.0" else 101 if request.upgrades() else 426
 
         assert expected == through(bench, location(body), echo), body
-
-
-@VERSIONS
-@pytest.mark.parametrize(("line", "keeps"), [("", True), ("worker_shutdown_timeout 1s;", False)])
-def test_a_reload_does_what_the_settings_say(
-    program: Program, recorder: Recorder, certificate: tuple[str, str], line: str, keeps: bool
-) -> None:
-    """Open sockets outlive a reload, unless worker_shutdown_timeout ends them."""
-    config = f"{line}\nevents {{}}\nhttp {{\n{location(f'proxy_http_version 1.1; {UP}')}}}\n"
-    timers = {one.key: one.amount for one in traced(config, program.version).settings}
-
-    assert keeps is (timers.get("worker_shutdown_timeout") is None)
-    assert keeps is Bench(program, recorder, certificate).reload(Case("reload", config), 2.5)

@@ -75,6 +75,9 @@ class Bench(bench.Bench):
             measured = super()._handshake(case, ports)
         return measured
 
+    def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
+        """Traefik watches its dynamic file itself, and reads no other file again."""
+
     def reason(self, message: str) -> str:
         line = message.strip().splitlines()[-1] if message.strip() else ""
         with contextlib.suppress(ValueError):

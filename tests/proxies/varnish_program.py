@@ -52,6 +52,12 @@ class Bench(bench.Bench):
         at = next((index for index, line in enumerate(lines) if "Message from VCC-compiler" in line), -1)
         return lines[at + 1].strip() if lines else ""
 
+    def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
+        """What Debian's varnishreload does: the file is compiled again, and the new one is used."""
+        shutil.copy(f"{folder}/default.vcl", f"{folder}/again.vcl")
+        for words in (["vcl.load", "again", f"{folder}/again.vcl"], ["vcl.use", "again"]):
+            subprocess.run(["varnishadm", "-n", f"{folder}/work", *words], check=True, capture_output=True, timeout=20)
+
     def measure(self, case: Case) -> Measured:
         measured = super().measure(case)
         if measured.seen is not None:

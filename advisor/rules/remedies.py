@@ -34,7 +34,10 @@ def upgrade_block(scan: Scan, step: Step, forward: Forward, path: Path) -> str:
     program, received = _program(step), step.received.path
     if program is None:
         return ""
-    block: str = program.upgrade_block(scan.ways.config(step.hop), forward, received, _public(received, path.endpoint))
+    given = (scan.ways.config(step.hop), forward, received, _public(received, path.endpoint))
+    runs = program_library(path.runs) if path.runs is not None else None
+    narrow = getattr(program, "narrow_block", None) if runs is not None and runs.h2c == "takes" else None
+    block: str = (narrow or program.upgrade_block)(*given)
     return block
 
 
@@ -44,6 +47,19 @@ def header_block(scan: Scan, step: Step, result: Forward | Answer, path: Path, p
     if spare is not None:
         return str(spare(place, step.received.path))
     return upgrade_block(scan, step, result, path) if isinstance(result, Forward) else ""
+
+
+def narrows(step: Step) -> bool:
+    """True where the hop's program hands on whatever upgrade its file names, and a block is known that limits it."""
+    return hasattr(_program(step), "narrow_block")
+
+
+def narrow_block(scan: Scan, step: Step, forward: Forward, endpoint: str) -> str:
+    """A block for the hop's own file that hands on the upgrade to WebSocket alone; empty where none is known."""
+    write = getattr(_program(step), "narrow_block", None)
+    received = step.received.path
+    block: str = "" if write is None else write(scan.ways.config(step.hop), forward, received, _public(received, endpoint))
+    return block
 
 
 def curl(path: Path) -> str:

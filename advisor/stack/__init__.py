@@ -16,7 +16,7 @@ from importlib import import_module
 from types import ModuleType
 
 from advisor.model import App, Place, Stack, Use
-from advisor.stack import cookies, schemes, signals
+from advisor.stack import cleartext, cookies, schemes, signals
 from advisor.stack.apps import Apps, Found, Root, find
 from advisor.stack.library import libraries
 from advisor.tree import Tree
@@ -42,7 +42,7 @@ def _readers(paths: Iterable[str] | None) -> tuple[ModuleType, ...]:
 
 def words(paths: Iterable[str] | None = None) -> frozenset[str]:
     """The literals one of which stands in every file that some language's reader must parse, for a tree of these paths."""
-    common = cookies.WORDS | schemes.WORDS | signals.WORDS
+    common = cleartext.WORDS | cookies.WORDS | schemes.WORDS | signals.WORDS
     return common | frozenset(word for reader in _readers(paths) for word in reader.words())
 
 

@@ -64,6 +64,8 @@ class Library:
     http10: Literal["accepts", "refuses"] | None = None
     without_origin: Literal["accepts", "refuses"] | None = None
     """What a server that compares origins with a list does with a handshake that has none."""
+    h2c: Literal["takes", "leaves"] | None = None
+    """What a server does with ``Upgrade: h2c`` where nothing is set."""
     same_host: bool = False
     """True where a server takes sockets from pages of its own host alone unless it is told otherwise."""
     plain_get: int | None = None

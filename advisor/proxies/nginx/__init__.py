@@ -6,7 +6,7 @@ where it listens and whom it knows.
 
 from advisor.formats.nginx import looks_like_nginx
 from advisor.proxies import Layout
-from advisor.proxies.nginx.advice import affinity_block, define_block, route_block, timeout_block, upgrade_block
+from advisor.proxies.nginx.advice import affinity_block, define_block, narrow_block, route_block, timeout_block, upgrade_block
 from advisor.proxies.nginx.load import Config, is_server_level, load
 from advisor.proxies.nginx.routes import routes
 from advisor.proxies.nginx.servers import servers, upstream_names
@@ -28,6 +28,7 @@ __all__ = [
     "define_block",
     "is_server_level",
     "load",
+    "narrow_block",
     "route_block",
     "routes",
     "servers",

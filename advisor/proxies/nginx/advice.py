@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 from advisor.model import Answer, Forward, Move, Place
 from advisor.proxies.nginx.blocks import compiled
 from advisor.proxies.nginx.load import Config
@@ -24,6 +27,30 @@ def upgrade_block(config: Config, forward: Forward, received: str, path: str) ->
     elif not uri or not passed.endswith(tail):
         path, uri = received, passed
     return _location(config, forward, path, f"{_target(forward)}{uri}")
+
+
+def narrow_block(config: Config, forward: Forward, received: str, path: str) -> str:
+    """``upgrade_block`` for a socket alone: of what a client may ask to upgrade to only WebSocket is handed on.
+
+    Two maps do it, which stand beside the server blocks.
+    """
+    taken = compiled(config).maps
+    upgrade = next(name for name in _names("socket_upgrade") if name not in taken)
+    connection = next(name for name in _names("socket_connection") if name not in taken)
+    block = upgrade_block(config, forward, received, path)
+    block = block.replace("Upgrade $http_upgrade;", f"Upgrade ${upgrade};")
+    block = block.replace('Connection "upgrade";', f"Connection ${connection};")
+    return f"{block}\n\n# once, beside the server blocks\n{_map(upgrade, 'websocket')}\n{_map(connection, 'upgrade')}"
+
+
+def _names(wanted: str) -> Iterator[str]:
+    """The name, then others like it."""
+    yield wanted
+    yield from (f"{wanted}_{number}" for number in count(2))
+
+
+def _map(name: str, value: str) -> str:
+    return f"map $http_upgrade ${name} {{\n    default   '';\n    websocket {value};\n}}"
 
 
 def route_block(config: Config, outcome: Forward | Answer, path: str, address: str, uri: str = "") -> str:

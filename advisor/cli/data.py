@@ -26,8 +26,11 @@ app = typer.Typer(
 
 
 @app.command()
-def check(as_of: AsOfOption = None) -> None:
-    """Check every fact: form, units, periods, sources.
+def check(
+    as_of: AsOfOption = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List the keys that wait for a reader.")] = False,
+) -> None:
+    """Check every fact: form, units, periods, sources; and count the keys of files that no reader reads yet.
 
     Exits with 1 where something is wrong.
     """
@@ -39,6 +42,19 @@ def check(as_of: AsOfOption = None) -> None:
     if problems:
         raise typer.Exit(PROBLEMS)
     output.write("The knowledge base has no problems.\n")
+    _waiting(verbose=verbose)
+
+
+def _waiting(*, verbose: bool) -> None:
+    """The keys that set something and that no reader hands out: a file's value would be passed over for the default."""
+    from advisor.knowledge import load
+
+    waiting = [(each, key) for each in load().platforms() for key in load().platform(each).settings() if key.waits]
+    if waiting:
+        told = "key waits" if len(waiting) == 1 else "keys wait"
+        output.write(f"{len(waiting)} {told} for a reader{'' if verbose else ' (--verbose lists them)'}.\n")
+    for platform, key in waiting if verbose else ():
+        output.write(f"{platform}  {key.format}: {key.key}\n")
 
 
 @app.command()

@@ -45,7 +45,10 @@ _CLASS_NAMES = {
     "azure-alb-external": "azure-app-gateway-for-containers",
     "webapprouting.kubernetes.azure.com": "azure-aks",
 }
-_GIVEN = {"webapprouting.kubernetes.azure.com": (("ingress", "nginx"),)}
+_GIVEN = {
+    "webapprouting.kubernetes.azure.com": (("ingress", "nginx"),),
+    "azure-alb-external": (("api", "ingress"),),
+}
 """Conditions of facts that a class shows."""
 _CONTROLLER = "ingress-nginx/controller"
 _MOST_FILES = 400

@@ -21,6 +21,7 @@ _RAILWAY = (
     "deploy.overlapSeconds",
     "deploy.sleepApplication",
 )
+_APP_ENGINE = ("env", "network.session_affinity", "manual_scaling.instances")
 _RENDER = ("plan", "numInstances", "maxShutdownDelaySeconds", "healthCheckPath", "region")
 
 
@@ -222,6 +223,7 @@ def _app_engine(tree: Tree, path: str, document: Node, purpose: Purpose, found: 
             document.place,
             scope=purpose.scope,
             environment=purpose.environment,
+            settings=tuple(_settings(document, _APP_ENGINE, "app.yaml")),
             listens=(Listen("http", 80, document.place), Listen("https", 443, document.place)),
             serves=folder,
             processes=(web,),

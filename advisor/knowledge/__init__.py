@@ -59,7 +59,7 @@ class Knowledge:
             key: build.dimension(key, raw) for key, raw in vocabulary["dimensions"].items()
         }
         self._raw: dict[str, Any] = {
-            path.rpartition("/")[2]: content for path, content in sorted(data.items()) if path != "dimensions"
+            path.rpartition("/")[2]: content for path, content in sorted(data.items()) if path not in build.NO_PROFILES
         }
         self._built: dict[str, Profile] = {}
 

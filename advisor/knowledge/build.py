@@ -24,6 +24,8 @@ from advisor.knowledge.profile import (
 from advisor.knowledge.statements import Condition, Dimension, SetBy, Source
 
 _Raw = Mapping[str, Any]
+NO_PROFILES = frozenset({"dimensions", "released"})
+"""Files of the folder that are no profile."""
 
 
 def dimension(key: str, raw: _Raw) -> Dimension:

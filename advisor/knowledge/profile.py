@@ -198,12 +198,12 @@ class Profile:
         entry = self.facts.get(dimension)
         return entry.set_by if entry else ()
 
-    def keys(self, format: str) -> tuple[str, ...]:
-        """Every key of a format that sets something here: a fact, a switch or the health check."""
+    def settings(self) -> tuple[SetBy, ...]:
+        """Every key of a file that sets something here: a fact, a switch or the health check."""
         check = self.health_check.set_by if self.health_check is not None else ()
         entries = (*(each for entry in self.facts.values() for each in entry.set_by), *check)
         shown = (each for switch in self.switches for each in switch.shown_by)
-        return tuple(dict.fromkeys(each.key for each in (*entries, *shown) if each.format == format))
+        return tuple({(each.format, each.key): each for each in (*entries, *shown)}.values())
 
     def sets(self, dimension: str, given: Mapping[str, str]) -> dict[tuple[str, str], str]:
         """Format and key of what sets, or may set, a dimension -> the condition in words where it is not settled, else ``""``."""

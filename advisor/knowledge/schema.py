@@ -78,6 +78,8 @@ class SetBy(Closed):
     unit: str | None = None
     when: dict[Key, Scalar | list[Scalar]] = Field(default_factory=dict)
     """Conditions under which the key sets this dimension, where under others it sets another one."""
+    waits: bool = False
+    """No reader hands it out yet: where a file sets it, the default is told."""
 
 
 class Fact(Closed):
@@ -258,6 +260,12 @@ class Dimension(Closed):
     options: list[str] = Field(default_factory=list)
     best_first: list[list[str]] = Field(default_factory=list)
     rules: list[Annotated[str, Field(pattern=r"^WS\d{3}$")]] = Field(default_factory=list)
+
+
+class Released(Closed):
+    """``platforms/released.yaml``: the ids that a release has shipped."""
+
+    ids: list[Id]
 
 
 class Vocabulary(Closed):

@@ -70,6 +70,8 @@ class SetBy:
     """Unit of the number as written in the file, where it is not the dimension's own."""
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Conditions under which the key sets this dimension; empty: always."""
+    waits: bool = False
+    """True where no reader hands it out yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,20 @@ A platform whose files have a reader in ``advisor.deployment`` is left to that. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 
 from advisor.deployment.parts import directory, identity, purpose_of
-from advisor.knowledge import Knowledge, load
-from advisor.model import Chosen, Deployment, Hop, Listen, Stack, Target
+from advisor.knowledge import Knowledge, SetBy, load
+from advisor.model import Chosen, Deployment, Hop, Listen, Scope, Stack, Target
 from advisor.recognition import files, images, manifests, packages, resources, steps
-from advisor.recognition.seen import Seen
+from advisor.recognition.seen import Seen, agreed
 from advisor.recognition.sign import KINDS, Sign, signs
 from advisor.tree import Tree
 
-__all__ = ["KINDS", "Sign", "looked", "recognised", "signs_of", "words"]
+__all__ = ["KINDS", "Sign", "looked", "reads", "recognised", "signs_of", "words"]
 
 _RUNS = frozenset({"application_host", "function_host", "edge_runtime"})
 """Kinds of platform that run what lies in the directory that their file speaks for."""
@@ -27,6 +27,9 @@ _ENDS = frozenset({"managed_realtime", "app_proxy", "development_proxy", "static
 """Kinds behind which no app of the tree is looked for: they answer themselves, or code says where a socket goes."""
 _FRONTS = frozenset({"cdn", "load_balancer", "api_gateway", "tunnel"})
 """Kinds that stand in front of the one other hop of the same Terraform directory or template."""
+
+_Key = tuple[str, str, str]
+"""Platform, scope and environment."""
 
 
 def signs_of(knowledge: Knowledge) -> tuple[Sign, ...]:
@@ -47,26 +50,39 @@ def words() -> frozenset[str]:
 
 
 def recognised(deployment: Deployment, stack: Stack, tree: Tree, knowledge: Knowledge) -> Deployment:
-    """Adds a hop for each platform that a sign shows and no reader yields for the same purpose."""
-    known = {(hop.platform, hop.scope) for hop in deployment.hops}
-    found: dict[tuple[str, str, str], Seen] = {}
+    """Adds a hop for each platform that a sign shows and no reader yields for the same purpose.
+
+    Where a reader yields just one, it gets the settings beside the sign that it has not read itself.
+    """
     every = list(looked(tree, (sign for sign in signs_of(knowledge) if sign.tells), knowledge, stack))
-    shown = {platform for platform, _ in known} | {seen.sign.platform for seen in every}
+    shown = {hop.platform for hop in deployment.hops} | {seen.sign.platform for seen in every}
+    found: dict[_Key, list[Seen]] = {}
     for seen in every:
-        kind = knowledge.platform(seen.sign.platform).kind
-        scope = "development" if kind == "development_proxy" else seen.purpose.scope
-        if scope == "test" or (seen.sign.platform, scope) in known or _gives_way(seen.sign, shown):
-            continue
-        key = (seen.sign.platform, scope, seen.purpose.environment)
-        if key not in found or (found[key].sign.certainty, seen.sign.certainty) == ("strong", "explicit"):
-            found[key] = seen
-    hops = tuple(_hop(seen, knowledge, deployment) for seen in found.values())
-    ahead = {target.name for hop in hops for target in hop.targets}
-    before = tuple(replace(hop, names=(*hop.names, hop.id)) if hop.id in ahead else hop for hop in deployment.hops)
-    chosen = {each.file: each for each in deployment.files}
-    for hop in hops:
-        chosen.setdefault(hop.place.file, Chosen(hop.place.file, hop.scope, hop.environment, f"shows {hop.name}"))
-    return replace(deployment, hops=(*before, *hops), files=tuple(sorted(chosen.values(), key=lambda each: each.file)))
+        scope = _scope(seen, knowledge)
+        if scope != "test" and not _gives_way(seen.sign, shown):
+            found.setdefault((seen.sign.platform, scope, seen.purpose.environment), []).append(seen)
+    known = {(hop.platform, hop.scope) for hop in deployment.hops}
+    added = [_hop(same, knowledge, deployment) for key, same in found.items() if key[:2] not in known]
+    ahead = {target.name for hop in added for target in hop.targets}
+    before = tuple(_told_more(hop, deployment, found) for hop in deployment.hops)
+    before = tuple(replace(hop, names=(*hop.names, hop.id)) if hop.id in ahead else hop for hop in before)
+    files = {each.file: each for each in deployment.files}
+    for hop in added:
+        files.setdefault(hop.place.file, Chosen(hop.place.file, hop.scope, hop.environment, f"shows {hop.name}"))
+    chosen = tuple(sorted(files.values(), key=lambda each: each.file))
+    return replace(deployment, hops=(*before, *added), files=chosen)
+
+
+def reads(platform: str, key: SetBy, knowledge: Knowledge) -> bool:
+    """True where a sign's file hands out this setting: the forms of keys that ``seen.settings`` can follow."""
+    signs = [sign for sign in signs_of(knowledge) if sign.platform == platform and sign.tells]
+    if key.format in ("terraform", "cloudformation"):
+        return any(sign.kind == key.format for sign in signs)
+    if key.format == "kubernetes":
+        plain = "/" in key.key and not key.key[:1].isupper() and "." not in key.key.partition("/")[2]
+        in_objects = plain or (key.key.partition(".")[2].startswith("spec.") and not key.key.startswith("Pod."))
+        return in_objects and any(sign.kind == "kubernetes" for sign in signs)
+    return any(sign.kind == "file" and files.structured(sign.value) and files.means(sign.value, key.format) for sign in signs)
 
 
 def looked(tree: Tree, wanted: Iterable[Sign], knowledge: Knowledge, stack: Stack | None = None) -> Iterator[Seen]:
@@ -75,8 +91,8 @@ def looked(tree: Tree, wanted: Iterable[Sign], knowledge: Knowledge, stack: Stac
     for sign in wanted:
         by_kind.setdefault(sign.kind, []).append(sign)
 
-    def keys(platform: str, format: str) -> tuple[str, ...]:
-        return knowledge.platform(platform).keys(format)
+    def keys(platform: str) -> tuple[SetBy, ...]:
+        return knowledge.platform(platform).settings()
 
     yield from files.look(tree, by_kind.get("file", ()), keys)
     yield from resources.terraform(tree, by_kind.get("terraform", ()), keys)
@@ -102,7 +118,24 @@ def _gives_way(sign: Sign, shown: set[str]) -> bool:
     return any(fnmatchcase(other, pattern) for other in shown if other != sign.platform for pattern in sign.unless)
 
 
-def _hop(seen: Seen, knowledge: Knowledge, deployment: Deployment) -> Hop:
+def _scope(seen: Seen, knowledge: Knowledge) -> Scope:
+    kind = knowledge.platform(seen.sign.platform).kind
+    return "development" if kind == "development_proxy" else seen.purpose.scope
+
+
+def _told_more(hop: Hop, deployment: Deployment, found: Mapping[_Key, list[Seen]]) -> Hop:
+    same = found.get((hop.platform, hop.scope, hop.environment), [])
+    others = [each for each in deployment.hops if (each.platform, each.scope) == (hop.platform, hop.scope)]
+    if not same or len(others) > 1:
+        return hop
+    has = {(each.format, each.key) for each in hop.settings}
+    more = [each for seen in same for each in dict.fromkeys(seen.settings) if (each.format, each.key) not in has]
+    return replace(hop, settings=(*hop.settings, *agreed(dict.fromkeys(more))))
+
+
+def _hop(same: list[Seen], knowledge: Knowledge, deployment: Deployment) -> Hop:
+    """One hop of all the places that show it; the surest of them is where it stands."""
+    seen = min(same, key=lambda each: each.sign.certainty != "explicit")
     profile = knowledge.platform(seen.sign.platform)
     runs, ends = profile.kind in _RUNS, profile.kind in _ENDS or seen.sign.aside
     secure: tuple[Listen, ...] = (Listen("https", 443, seen.place),) if runs else ()
@@ -116,9 +149,9 @@ def _hop(seen: Seen, knowledge: Knowledge, deployment: Deployment) -> Hop:
         version=seen.version,
         floating=seen.floating,
         certainty=seen.sign.certainty,
-        scope="development" if profile.kind == "development_proxy" else seen.purpose.scope,
+        scope=_scope(seen, knowledge),
         environment=seen.purpose.environment,
-        settings=tuple(dict.fromkeys(seen.settings)),
+        settings=agreed(dict.fromkeys(each for one in same for each in one.settings)),
         conditions=seen.sign.given,
         listens=secure,
         targets=() if runs or ends else (Target(behind.id if behind is not None else "", seen.place, why=why),),

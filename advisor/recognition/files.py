@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from advisor.deployment.parts import Purpose, directory, purpose_of
+from advisor.deployment.parts import Purpose, purpose_of
 from advisor.formats.document import Node, Unreadable
 from advisor.model import Place
-from advisor.recognition.seen import Seen, settings
+from advisor.recognition.seen import Keys, Seen, settings
 from advisor.recognition.sign import Sign
 from advisor.tree import Tree
 
@@ -17,18 +18,32 @@ _COMMENTS = ("//", "#", "*", "/*", "<!--", ";")
 _UNSTRUCTURED = frozenset({"js", "ts", "mjs", "cjs", "mts", "cts", "xml", "config", "conf", "nix"})
 
 
-def look(tree: Tree, wanted: Iterable[Sign], keys: Callable[[str, str], tuple[str, ...]]) -> Iterator[Seen]:
-    """Each file that a sign fits; ``keys(platform, format)`` names the settings to hand out with it."""
+def look(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
+    """Each file that a sign fits, with the settings whose format is the file's name."""
     for sign in wanted:
         name = sign.value.rsplit("/", 1)[-1]
         for path in list(tree.named("*" if name == "**" else name))[:_MOST_FILES]:
             folder = _base(path, sign.value)
             if folder is not None and (found := _fits(tree, path, sign)) is not None:
-                told = sign.value.rsplit("/", 1)[-1]
-                own = tuple(settings(found, keys(sign.platform, told), told))
+                own = tuple(settings(found, (key for key in keys(sign.platform) if named(path, key.format))))
                 at = sign.place_in(found)
                 place = at.key_place or at.place
                 yield Seen(sign, place, purpose(path, folder), f"{path} configures it", folder, own)
+
+
+def named(path: str, format: str) -> bool:
+    """True where a format of settings is that file: by its whole name (``config/deploy.yml``) or its first word (``kong``)."""
+    return f"/{path}".endswith(f"/{format}") or re.split(r"[-._*]", path.rsplit("/", 1)[-1])[0] == format
+
+
+def means(pattern: str, format: str) -> bool:
+    """True where a sign's pattern takes in the file that a format of settings is."""
+    return named(pattern, format) or fnmatchcase(format, pattern)
+
+
+def structured(pattern: str) -> bool:
+    """True for names of files that are documents, in which keys can be looked for."""
+    return pattern.endswith((".json", ".jsonc", ".yaml", ".yml", ".toml", ".replit"))
 
 
 def purpose(path: str, folder: str) -> Purpose:
@@ -84,8 +99,3 @@ def _document(path: str, text: str) -> Node | None:
     except Unreadable:
         return None
     return None
-
-
-def folder_of(path: str) -> str:
-    """The directory that a workflow or another file outside the app speaks for: the root for those in dot-directories."""
-    return directory(path) if "/." not in f"/{path}" else "."

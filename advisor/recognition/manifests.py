@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from advisor.deployment.parts import purpose_of
+from advisor.deployment.parts import Purpose, purpose_of
 from advisor.formats.document import Node, Unreadable
+from advisor.knowledge import SetBy
 from advisor.model import Setting
-from advisor.recognition.seen import Seen, amount, settings
+from advisor.recognition.seen import Keys, Seen, setting, settings
 from advisor.recognition.sign import Sign
 from advisor.tree import Tree
 
 _MOST_FILES = 400
 
 
-def look(tree: Tree, wanted: Iterable[Sign], keys: Callable[[str, str], tuple[str, ...]]) -> Iterator[Seen]:
-    """Each object that a sign fits, with its annotations and fields that set something; Helm templates are not read."""
+def look(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
+    """Each object that a sign fits, with what the objects of the same purpose set; Helm templates are not read."""
     signs: dict[str, list[Sign]] = {}
     for sign in wanted:
         signs.setdefault(sign.value, []).append(sign)
-    paths = [path for path in tree.having(*map(word, signs)) if path.endswith((".yaml", ".yml"))]
-    for path in paths[:_MOST_FILES]:
-        purpose, text = purpose_of(path), tree.text(path) or ""
-        if not purpose.deployed or "{{" in text:
-            continue
-        objects = _objects(text, path)
+    for purpose, objects in _objects(tree, signs).items():
+        told: dict[str, tuple[Setting, ...]] = {}
         for each in objects:
-            kind = _text(each.get("kind")) or ""
-            for sign in signs.get(kind, ()):
+            for sign in signs.get(_text(each.get("kind")) or "", ()):
                 if sign.holds(each):
-                    own = tuple(_told(objects, keys(sign.platform, "kubernetes")))
+                    if sign.platform not in told:
+                        told[sign.platform] = tuple(_told(objects, keys(sign.platform)))
                     node = each.get("kind") or each
+                    place = node.key_place or node.place
                     name = _text(each.get("metadata", "name")) or ""
-                    because = f"{path} holds the {kind} {name}".rstrip()
-                    yield Seen(sign, node.key_place or node.place, purpose, because, settings=own)
+                    because = f"{place.file} holds the {sign.value} {name}".rstrip()
+                    yield Seen(sign, place, purpose, because, settings=told[sign.platform])
 
 
 def word(kind: str) -> str:
@@ -41,25 +39,34 @@ def word(kind: str) -> str:
     return f"kind: {kind}"
 
 
-def _objects(text: str, path: str) -> tuple[Node, ...]:
+def _objects(tree: Tree, kinds: Iterable[str]) -> dict[Purpose, list[Node]]:
     from advisor.formats.yaml import parse_all
 
-    try:
-        return tuple(each for each in parse_all(text, path) if each.get("apiVersion") is not None)
-    except Unreadable:
-        return ()
+    found: dict[Purpose, list[Node]] = {}
+    paths = [path for path in tree.having(*map(word, kinds)) if path.endswith((".yaml", ".yml"))]
+    for path in paths[:_MOST_FILES]:
+        purpose, text = purpose_of(path), tree.text(path) or ""
+        if not purpose.deployed or "{{" in text:
+            continue
+        try:
+            objects = [each for each in parse_all(text, path) if each.get("apiVersion") is not None]
+        except Unreadable:
+            continue
+        found.setdefault(purpose, []).extend(objects)
+    return found
 
 
-def _told(objects: tuple[Node, ...], keys: tuple[str, ...]) -> Iterator[Setting]:
+def _told(objects: list[Node], keys: tuple[SetBy, ...]) -> Iterator[Setting]:
     """Annotations by their name, fields by the object's kind and path (``BackendConfig.spec.timeoutSec``)."""
     for each in objects:
         kind = _text(each.get("kind")) or ""
         annotations = each.get("metadata", "annotations")
-        for key in keys:
-            if key.startswith(f"{kind}."):
-                yield from settings(each, [key], "kubernetes", f"{kind}.")
-            elif annotations is not None and (node := annotations.get(key)) is not None and (value := node.text()) is not None:
-                yield Setting(key, value, node.key_place or node.place, amount(node), "kubernetes")
+        for key in (key for key in keys if key.format == "kubernetes"):
+            node = annotations.get(key.key) if annotations is not None else None
+            if node is not None and node.text() is not None:
+                yield setting(key, node)
+            elif key.key.startswith(f"{kind}.spec."):
+                yield from settings(each, [key], f"{kind}.")
 
 
 def _text(node: Node | None) -> str | None:

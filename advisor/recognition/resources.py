@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from advisor.deployment.parts import Purpose, directory, purpose_of
 from advisor.formats.document import Node, Unreadable
-from advisor.recognition.seen import Seen, settings
+from advisor.knowledge import SetBy
+from advisor.model import Setting
+from advisor.recognition.seen import Keys, Seen, settings
 from advisor.recognition.sign import Sign
 from advisor.tree import Tree
 
 if TYPE_CHECKING:
     from advisor.deployment.terraform.estate import Estate
-
-Keys = Callable[[str, str], tuple[str, ...]]
 
 
 def terraform(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
@@ -28,7 +28,7 @@ def terraform(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
     from advisor.deployment.terraform.estate import Estate
     from advisor.deployment.terraform.sources import Sources
 
-    also = {key.partition(".")[0] for sign in signs for key in keys(sign.platform, "terraform")}
+    also = {key.key.partition(".")[0] for sign in signs for key in keys(sign.platform) if key.format == "terraform"}
     sources = Sources(tree, types | also)
     for folder in sources.roots(holding):
         files = sources.files(folder)
@@ -39,20 +39,20 @@ def terraform(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
 
 def _made(estate: Estate, signs: tuple[Sign, ...], keys: Keys, purpose: Purpose) -> Iterator[Seen]:
     for sign in signs:
-        own = keys(sign.platform, "terraform")
+        kinds = dict.fromkeys(key.key.partition(".")[0] for key in keys(sign.platform) if key.format == "terraform")
+        bodies = [(kind, resource.body) for kind in kinds for resource in estate.of(kind) if not resource.data]
         for resource in estate.of(sign.value):
-            if resource.data or not sign.holds(resource.body):
-                continue
-            if resource.certainty == "weak":
-                continue
-            told = tuple(
-                setting
-                for kind in dict.fromkeys(key.partition(".")[0] for key in own)
-                for each in estate.of(kind)
-                for setting in settings(each.body, [key for key in own if key.startswith(f"{kind}.")], "terraform", f"{kind}.")
-            )
-            sure = sign if resource.certainty == "explicit" else replace(sign, certainty="strong")
-            yield Seen(sure, resource.place, purpose, resource.because, settings=told)
+            if not resource.data and resource.certainty != "weak" and sign.holds(resource.body):
+                told = tuple(_told(bodies, keys(sign.platform), "terraform"))
+                sure = sign if resource.certainty == "explicit" else replace(sign, certainty="strong")
+                yield Seen(sure, resource.place, purpose, resource.because, settings=told)
+
+
+def _told(bodies: Iterable[tuple[str, Node]], keys: Iterable[SetBy], format: str) -> Iterator[Setting]:
+    """What resources of these types set, by ``<type>.<path>``."""
+    own = [key for key in keys if key.format == format]
+    for type_, body in bodies:
+        yield from settings(body, [key for key in own if key.key.startswith(f"{type_}.")], f"{type_}.")
 
 
 def cloudformation(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
@@ -66,20 +66,11 @@ def cloudformation(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[S
         from advisor.deployment.cloudformation.template import Template
 
         declared = list(Template.of(document).resources())
+        bodies = [(each.type, each.properties) for each in declared]
         for sign in signs:
-            own = keys(sign.platform, "cloudformation")
             for each in declared:
                 if each.type == sign.value and not each.conditional and sign.holds(each.properties):
-                    told = tuple(
-                        setting
-                        for other in declared
-                        for setting in settings(
-                            other.properties,
-                            [key for key in own if key.startswith(f"{other.type}.")],
-                            "cloudformation",
-                            f"{other.type}.",
-                        )
-                    )
+                    told = tuple(_told(bodies, keys(sign.platform), "cloudformation"))
                     place = each.node.key_place or each.node.place
                     yield Seen(sign, place, purpose, f"resource {each.name} ({each.type}) defines it", settings=told)
 

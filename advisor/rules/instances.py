@@ -13,6 +13,12 @@ _ESTATES = {"terraform": (".tf", ".tf.json"), "cloudformation": (".yaml", ".yml"
 """Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files."""
 
 
+_UNKEPT = frozenset(
+    "false none 0 disabled default random round_robin roundrobin least_conn leastconn least_request weightedleastrequest".split()
+)
+"""What settings of affinity say where they keep nobody at an instance: off, or a method that takes the next one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copies:
     """Several instances or workers of an app: how many (``None``: more than one, not said how many), where, in words.
@@ -159,7 +165,8 @@ def _by_settings(scan: Scan, step: Step) -> bool:
     keys = {(each.format, each.key) for each in scan.knowledge.platform(step.hop.platform).set_by("session_affinity")}
     settings = (*(setting for _, forward in forwards(step) for setting in forward.settings), *step.hop.settings)
     return any(
-        (setting.format, setting.key) in keys and setting.amount not in (False, None, 0, "none", "false") for setting in settings
+        (setting.format, setting.key) in keys and setting.amount is not None and str(setting.amount).lower() not in _UNKEPT
+        for setting in settings
     )
 
 

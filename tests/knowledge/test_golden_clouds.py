@@ -7,9 +7,7 @@ from datetime import date
 import pytest
 
 from advisor.knowledge import Special, load
-from tests.knowledge.clouds_waiting import FORMATS, KEYS, RESOURCES, waits
 from tests.knowledge.test_golden import TODAY, Golden
-from tests.knowledge.test_keys import handed_out, keys
 
 CLASSIC, GLOBAL = {"mode": "classic"}, {"mode": "global"}
 GXLB = {"gateway_class": "gke-l7-gxlb"}
@@ -130,15 +128,3 @@ def test_knows_since_when_the_idle_time_can_be_raised(platform: str, at: str, mo
 
     assert statement is not None
     assert most == statement.max
-
-
-def test_what_waits_for_a_reader_is_asked_for_and_not_handed_out() -> None:
-    """An entry goes when a reader comes, or when no profile names it any more."""
-    asked = {each for platform in load().platforms() for each in keys(load().platform(platform))}
-    named = {each for each in asked if waits(*each)}
-    types = {key.partition(".")[0] for format, key in named if format in ("terraform", "cloudformation")}
-
-    assert set() == {each for each in named if each[0] not in FORMATS and handed_out(*each)}
-    assert set() == FORMATS - {format for format, _ in named}
-    assert set() == RESOURCES - types
-    assert set() == KEYS - named

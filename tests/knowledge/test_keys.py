@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,7 +10,7 @@ from advisor.deployment import beanstalk, compose, fly, heroku, kubernetes, mana
 from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
-from advisor.knowledge import Profile, load
+from advisor.knowledge import load
 from advisor.proxies.apache_httpd.settings import KEYS as APACHE
 from advisor.proxies.caddy.upstreams import KEYS as CADDY
 from advisor.proxies.envoy import forwarding as envoy_settings
@@ -20,8 +19,8 @@ from advisor.proxies.lighttpd import forwarding as lighttpd_settings
 from advisor.proxies.nginx import grammar
 from advisor.proxies.traefik.trace import KEYS as TRAEFIK
 from advisor.proxies.varnish.trace import KEYS as VARNISH
+from advisor.recognition import reads
 from advisor.tree import Tree
-from tests.knowledge import clouds_waiting
 
 FLY = """
 kill_signal = "SIGTERM"
@@ -57,6 +56,12 @@ type = "cookie"
 path = "/"
 [[services.tcp_checks]]
 interval = "15s"
+"""
+APP_ENGINE = """
+runtime: nodejs
+env: flex
+manual_scaling: {instances: 2}
+network: {session_affinity: true}
 """
 VERCEL = '{"fluid": true, "functions": {"api/*.ts": {"maxDuration": 60, "runtime": "nodejs22.x"}}}'
 APP = '{"formation": {"web": {"quantity": 2}}}'
@@ -118,52 +123,6 @@ spec:
   rules:
     - http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
 """
-NOT_READ_YET = {
-    ".platform.app.yaml",
-    ".platform/routes.yaml",
-    ".replit",
-    ".upsun/config.yaml",
-    "appsettings.json",
-    "cloudflared",
-    "config/deploy.yml",
-    "contour",
-    "helm",
-    "javascript",
-    "kong",
-    "kube-proxy",
-    "next.config",
-    "nginx.conf.sigil",
-    "pomerium",
-    "scalingo.json",
-    "supabase/config.toml",
-    "vite.config",
-    "webpack.config",
-}
-"""Formats that no reader hands out settings of; their profiles are written for the day one does."""
-NOT_HANDED_OUT = {
-    ("compose", "deploy.replicas"),
-    ("package.json", "proxy"),
-    ("compose", "stop_grace_period"),
-    ("compose", "stop_signal"),
-    ("compose", "traefik.http.services.loadbalancer.sticky.cookie"),
-}
-"""Keys that a reader reads and does not hand out as settings."""
-
-
-def keys(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Format and key of everything that files set, by one profile."""
-    for dimension in profile.facts:
-        yield from ((each.format, each.key) for each in profile.set_by(dimension))
-    for switch in profile.switches:
-        yield from ((each.format, each.key) for each in switch.shown_by)
-    if profile.health_check:
-        yield from ((each.format, each.key) for each in profile.health_check.set_by)
-
-
-def waits(format: str, key: str) -> bool:
-    """Whether no reader reads such a file yet, or such a kind of Kubernetes object (``ConfigMap.data.timeout-tunnel``)."""
-    is_listed = format in NOT_READ_YET or (format, key) in NOT_HANDED_OUT
-    return is_listed or (format == "kubernetes" and key[:1].isupper()) or clouds_waiting.waits(format, key)
 
 
 def handed_out(format: str, key: str) -> bool:
@@ -196,7 +155,7 @@ def handed_out(format: str, key: str) -> bool:
         return key in {*envoy_settings.KEYS, *envoy_settings.TCP_KEYS, envoy_settings.DRAIN}
     if format == "ebextensions":
         return key.rpartition(":")[0] in beanstalk._KEPT
-    reader, files = {
+    readers = {
         "fly.toml": (fly, {"fly.toml": FLY}),
         "vercel.json": (vercel, {"vercel.json": VERCEL, "api/ws.ts": ""}),
         "app.json": (heroku, {"app.json": APP, "Procfile": "web: node server.js"}),
@@ -205,17 +164,26 @@ def handed_out(format: str, key: str) -> bool:
         "render.yaml": (managed_hosts, {"render.yaml": RENDER}),
         "kubernetes": (kubernetes, {"k8s/ingress.yaml": INGRESS}),
         "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
-    }[format]
+        "app.yaml": (managed_hosts, {"app.yaml": APP_ENGINE}),
+    }
+    if format not in readers:
+        return False
+    reader, files = readers[format]
     hops = reader.read(Tree.of(files, getattr(reader, "WORDS", ()))).hops
     return any((format, key) == (setting.format, setting.key) for hop in hops for setting in hop.settings)
 
 
 @pytest.mark.parametrize("platform", load().platforms())
 def test_every_key_is_one_that_a_reader_hands_out(platform: str) -> None:
-    """Else a setting in the user's file would be passed over, and the default told in its place."""
-    asked = {each for each in keys(load().platform(platform)) if not waits(*each)}
+    """Else a setting in the user's file would be passed over, and the default told in its place; or it is said to wait."""
+    waiting = {(key.format, key.key) for key in load().platform(platform).settings() if key.waits}
+    unread = {
+        (key.format, key.key)
+        for key in load().platform(platform).settings()
+        if not handed_out(key.format, key.key) and not reads(platform, key, load())
+    }
 
-    assert set() == {each for each in asked if not handed_out(*each)}
+    assert unread == waiting
 
 
 def test_a_key_that_no_reader_knows_is_found() -> None:
@@ -228,6 +196,6 @@ def test_a_key_that_no_reader_knows_is_found() -> None:
 
 def test_keys_have_no_placeholders() -> None:
     """A key is compared as it stands."""
-    written = {key for platform in load().platforms() for _, key in keys(load().platform(platform))}
+    written = {key.key for platform in load().platforms() for key in load().platform(platform).settings()}
 
     assert set() == {key for key in written if re.search(r"[<>*{}\[\]]", key)}

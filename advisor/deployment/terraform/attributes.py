@@ -90,6 +90,7 @@ SETTINGS: dict[str, dict[str, Kind]] = {
         "template.spec.timeout_seconds": "number",
         "template.spec.container_concurrency": "number",
     },
+    "google_app_engine_flexible_app_version": {"network.session_affinity": "flag", "manual_scaling.instances": "number"},
     "azurerm_linux_web_app": {"site_config.websockets_enabled": "flag", "client_affinity_enabled": "flag"},
     "azurerm_windows_web_app": {"site_config.websockets_enabled": "flag", "client_affinity_enabled": "flag"},
     "azurerm_app_service": {"site_config.websockets_enabled": "flag", "client_affinity_enabled": "flag"},

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from advisor.knowledge.build import NO_PROFILES
+
 Raw = Mapping[str, Any]
 
 
@@ -32,7 +34,7 @@ class Data:
 
     def profiles(self) -> Iterator[tuple[str, Raw]]:
         """File name with ``.yaml`` and content of every profile."""
-        yield from ((f"{path}.yaml", content) for path, content in self.files.items() if path != "dimensions")
+        yield from ((f"{path}.yaml", content) for path, content in self.files.items() if path not in NO_PROFILES)
 
     def facts(self) -> Iterator[tuple[str, Raw, Raw]]:
         """File, profile and fact of every fact whose dimension exists."""

@@ -12,6 +12,8 @@ from advisor.knowledge.checks.problem import Data, Problem
 
 def check(data: Data) -> Iterator[Problem]:
     yield from _against(schema.Vocabulary, "dimensions.yaml", data.files.get("dimensions"))
+    if "released" in data.files:
+        yield from _against(schema.Released, "released.yaml", data.files["released"])
     for file, content in data.profiles():
         yield from _against(schema.Profile, file, content)
 

@@ -14,6 +14,9 @@ SKIPPED = frozenset(
 _VENDORED = frozenset({"vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty"})
 _GENERATED = frozenset({"dist", "build", "out", "target", "compiled", "generated", "__generated__"})
 
+_BUILT = ("/assets/builds/", "/public/packs/", "/priv/static/assets/")
+"""Where the build steps of Rails and Phoenix put what they make of the project's own scripts."""
+
 _BINARY = frozenset(
     (
         "png jpg jpeg gif webp avif ico bmp tiff psd ai eps woff woff2 ttf otf eot mp3 mp4 m4a ogg wav flac webm mov avi mkv "
@@ -40,7 +43,14 @@ def is_vendored(directory: str) -> bool:
 def is_generated(path: str) -> bool:
     """True for build output by the folder it lies in, and for minified files by their name."""
     *folders, name = path.lower().split("/")
-    return any(folder in _GENERATED for folder in folders) or ".min." in name or ".bundle." in name or name.endswith(".d.ts")
+    built = any(folder in f"/{path.lower()}" for folder in _BUILT)
+    return (
+        built
+        or any(folder in _GENERATED for folder in folders)
+        or ".min." in name
+        or ".bundle." in name
+        or name.endswith(".d.ts")
+    )
 
 
 def is_binary_name(path: str) -> bool:

@@ -9,6 +9,7 @@ from posixpath import basename
 
 from advisor.deployment.parts import ProxyFiles, join, nearest, under
 from advisor.model import Address, App, Certainty, Deployment, Hop, Process, Scope, Server, Stack, Target
+from advisor.stack.apps import is_project
 from advisor.stack.commands import interpret
 from advisor.stack.library import libraries
 from advisor.tree import Tree
@@ -212,7 +213,7 @@ def build(stack: Stack, deployment: Deployment, tree: Tree) -> Topology:
 
 
 def _running(process: Process, stack: Stack, tree: Tree) -> Running:
-    app, certainty, because = _app_of(process, stack)
+    app, certainty, because = _app_of(process, stack, tree)
     scripts = {name: command for name, command, _ in app.scripts} if app else {}
     command = process.command or ("npm start" if app and "start" in scripts and process.image is None else None)
     runs = (
@@ -266,7 +267,7 @@ def _own_ports(app: App, runs: Server | None) -> set[int]:
     return ports | ({runs.port} if runs and runs.port else set())
 
 
-def _app_of(process: Process, stack: Stack) -> tuple[App | None, Certainty, str]:
+def _app_of(process: Process, stack: Stack, tree: Tree) -> tuple[App | None, Certainty, str]:
     serving = [app for app in stack.apps if app.servers()]
     if not process.built:
         return _published(process, serving)
@@ -277,8 +278,9 @@ def _app_of(process: Process, stack: Stack) -> tuple[App | None, Certainty, str]
     if len(below) == 1:
         return below[0], "strong", f"{below[0].root} is the only server below {process.root}"
     above = nearest(process.root, [app.root for app in serving])
-    if not below and above is not None:
-        return next(app for app in serving if app.root == above), "strong", f"{process.root} belongs to {above}"
+    around = next((app for app in serving if app.root == above), None)
+    if not below and around is not None and not is_project(tree, process.root, around.ecosystem):
+        return around, "strong", f"{process.root} belongs to {above}"
     return None, "weak", ""
 
 

@@ -104,7 +104,10 @@ class Use:
     sticky: bool = False
     """True where the app itself sends all requests of one client to one worker (``@socket.io/sticky``)."""
     origins: tuple[str, ...] | None = None
-    """Allowed origins; ``("*",)`` any, ``None`` not checked."""
+    """Allowed origins as written; ``("*",)`` any, ``None`` not checked, empty: something checks, and no list is in the code.
+
+    ``{same origin}``: the scheme and host of the request itself, ``{same host}``: its host alone; other ``{...}``: computed.
+    """
     origins_place: Place | None = None
     max_message: Setting | None = None
     lifetime: Setting | None = None
@@ -178,7 +181,7 @@ class Server:
 
     program: str
     """``node``, ``gunicorn``, ``uvicorn``, ``daphne``, ``hypercorn``, ``pm2``, ``flask``, ``npm`` ..."""
-    protocol: Literal["asgi", "wsgi", "node", "cgi", "other"] = "other"
+    protocol: Literal["asgi", "wsgi", "rack", "node", "cgi", "other"] = "other"
     can_upgrade: bool | None = None
     """``False`` where the process as started can never answer 101; ``None`` where that depends on the app."""
     reason: str = ""

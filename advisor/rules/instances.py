@@ -76,7 +76,7 @@ def workers(path: Path) -> Copies | None:
         if runs.several:
             return Copies(None, place, f"{runs.program} starts as many worker processes as the machine has cores")
         given = process is not None and "WEB_CONCURRENCY" in process.environment
-        if given and runs.workers is None and runs.protocol in ("asgi", "wsgi"):
+        if given and runs.workers is None and runs.protocol in ("asgi", "wsgi", "rack"):
             told = f"{runs.program} takes its number of workers from WEB_CONCURRENCY, which it is given"
             return Copies(None, place, told, assumed=True)
     if app is not None and app.forks is not None:

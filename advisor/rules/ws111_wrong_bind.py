@@ -32,6 +32,8 @@ _MOST_FILES = 300
 _FLAGS = {"uvicorn": "--host", "fastapi": "--host", "granian": "--host", "daphne": "-b", "next": "-H"}
 _VARIABLES = {
     "py": 'int(os.environ.get("PORT", {port}))',
+    "rb": 'ENV.fetch("PORT", {port})',
+    **dict.fromkeys(("ex", "exs"), 'String.to_integer(System.get_env("PORT") || "{port}")'),
     **dict.fromkeys(("js", "mjs", "cjs", "ts", "mts", "cts"), "process.env.PORT || {port}"),
 }
 

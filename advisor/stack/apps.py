@@ -89,6 +89,12 @@ def ancestors(folder: str) -> Iterable[str]:
     yield "."
 
 
+def is_project(tree: Tree, folder: str, ecosystem: str) -> bool:
+    """True for a directory with a manifest of its own of that ecosystem: what is built there is not the app around it."""
+    names = (name for name, each in _FILES.items() if each == ecosystem and name not in _MARKERS)
+    return any((dirname(path) or ".") == folder for path in tree.named(*names))
+
+
 def find(tree: Tree) -> Apps:
     """Every app of the tree. A manifest that cannot be parsed still makes its directory an app, and is reported."""
     not_read: list[NotRead] = []
@@ -126,6 +132,8 @@ _FILES = {
     "pubspec.yaml": "pub",
     "package.swift": "swift",
 }
+_NAMED_BY = {"mix.exs": re.compile(r"^\s{0,20}app:\s{0,10}:(\w+)", re.MULTILINE)}
+"""Manifests that are code, and how they name the package."""
 _ENDINGS = {".csproj": "nuget", ".fsproj": "nuget", ".vbproj": "nuget"}
 _REQUIREMENTS = re.compile(r"^(?:.+[-_.])?requirements(?:[-_.].+)?\.(?:txt|in)$")
 _MARKERS = frozenset({"manage.py", "setup.py", "setup.cfg"})
@@ -154,12 +162,25 @@ def _manifests(tree: Tree, not_read: list[NotRead]) -> Iterable[Manifest]:
 def _ecosystem(path: str) -> str | None:
     base = path.rsplit("/", 1)[-1].lower()
     named = _FILES.get(base) or ("pypi" if _REQUIREMENTS.match(base) else None)
+    if base.endswith(".gemspec"):
+        return "rubygems" if _of_socket_gem(base) else None
     return named or next((ecosystem for ending, ecosystem in _ENDINGS.items() if base.endswith(ending)), None)
+
+
+def _of_socket_gem(base: str) -> bool:
+    """True for the gemspec of a socket library itself; any other one is a part of the app around it (an engine)."""
+    gem = base.removesuffix(".gemspec")
+    return any(gem in library.packages for library in libraries().values() if library.ecosystem == "rubygems")
 
 
 def _manifest(tree: Tree, path: str, root: str, ecosystem: str, not_read: list[NotRead]) -> Manifest | None:
     """``None`` for a package.json that only says how files are to be loaded (``{"type": "module"}``)."""
     base = path.rsplit("/", 1)[-1].lower()
+    if base.endswith(".gemspec"):
+        return Manifest(path, root, ecosystem, base.removesuffix(".gemspec"))
+    if base in _NAMED_BY:
+        found = _NAMED_BY[base].search(tree.text(path) or "")
+        return Manifest(path, root, ecosystem, found[1] if found else None)
     if base not in ("package.json", "deno.json", "deno.jsonc", "pyproject.toml"):
         return Manifest(path, root, ecosystem)
     text = tree.text(path)

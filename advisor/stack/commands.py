@@ -167,6 +167,8 @@ def _single(words: Sequence[str], state: _State) -> _Found:
         yield from _python(rest, state)
     elif program == "manage.py":
         yield from _one(python_servers.manage(state.call(program, rest), words[0]), state)
+    elif program == "thrust":
+        yield from ((_behind_thruster(server, state), conditional) for server, conditional in _single(rest, state))
     elif program == "nginx":
         yield Server("nginx", "other", None, "nginx hands requests on to another program"), state.conditional
     elif program in _PROGRAMS:
@@ -182,6 +184,13 @@ def _one(server: Server | None, state: _State) -> _Found:
     if state.folder != ".":
         server = replace(server, options={**server.options, "folder": state.folder})
     yield server, state.conditional
+
+
+def _behind_thruster(server: Server, state: _State) -> Server:
+    """Thruster listens in place of the server that it starts: on HTTP_PORT, 80 unless that is set (its README)."""
+    told = state.environment.get("HTTP_PORT", "80")
+    number = int(told) if told.isdigit() and len(told) < 6 else None
+    return replace(server, port=number, port_from="environment", bind="0.0.0.0")  # noqa: S104 - what it binds
 
 
 def _shell(rest: Sequence[str], state: _State) -> _Found:
@@ -218,7 +227,7 @@ def _is_shell(text: str, name: str) -> bool:
 
 def _known(word: str) -> bool:
     program = basename(word)
-    return program in _PROGRAMS or program in _MANAGERS or program.startswith("python")
+    return program in _PROGRAMS or program in _MANAGERS or program.startswith("python") or program == "thrust"
 
 
 def _python(rest: Sequence[str], state: _State) -> _Found:

@@ -74,9 +74,13 @@ class OwnCode:
 
     def paths(self, *words: str, sign: re.Pattern[str] | None = None) -> Iterator[str]:
         """Files that hold one of the words, tests only the first ones; ``sign`` narrows them down by a search of the text."""
+        yield from self.paths_of(self._endings, *words, sign=sign)
+
+    def paths_of(self, endings: tuple[str, ...], *words: str, sign: re.Pattern[str] | None = None) -> Iterator[str]:
+        """The same for files of other endings, such as templates."""
         tests = 0
         for path in self.tree.having(*words):
-            if not path.endswith(self._endings) or not self.tree.is_code(path) or self._of_library(path):
+            if not path.endswith(endings) or not self.tree.is_code(path) or self._of_library(path):
                 continue
             tests += scope_of(path) == "test"
             if scope_of(path) == "test" and tests > _MOST_TESTS:

@@ -27,6 +27,7 @@ from advisor.model import (
 )
 from advisor.nearest import did_you_mean, one_of
 from advisor.options import BadOptions, Options
+from advisor.rules.beats import beat as beat_of
 from advisor.rules.scan import Scan
 from advisor.scope import scope_of
 from advisor.stack.library import libraries
@@ -153,7 +154,8 @@ def _told(result: object) -> str:
 
 def _hop_question(path: Path, scan: Scan) -> Question:
     branches = [("nothing", "the browser speaks to the app itself; only the app's own limits hold")]
-    beat = path.server.heartbeat.interval_s if path.server and path.server.heartbeat else None
+    known_beat = beat_of(path)
+    beat = known_beat.interval_s if known_beat is not None else None
     for platform in _IN_FRONT:
         known = scan.knowledge.fact(platform, "idle_timeout", at=scan.ways.conditions.at)
         numbers = [each.value for each in ([known.statement] if known.statement else []) if isinstance(each.value, int | float)]

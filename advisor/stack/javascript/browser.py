@@ -28,6 +28,8 @@ _BROWSER_PACKAGES = frozenset(
 )
 _SERVING = re.compile(r"(?:^|/)(?:server|servers|backend|api|workers?|bot|cli|daemon)(?:/|\.[cm]?[jt]s$)")
 _ONLY_NODE = frozenset({"ws", "websocket-node"})
+_OF_PAGES = frozenset({"browser-websocket", "phoenix-js", "rails-actioncable-js"})
+"""Clients that are a page's unless the file shows a process of its own."""
 
 
 def runs_in(site: Site, project: Project) -> Literal["browser", "own_process"]:
@@ -39,7 +41,7 @@ def runs_in(site: Site, project: Project) -> Literal["browser", "own_process"]:
         return "browser"
     if _PROCESS.search(text):
         return "own_process"
-    if site.library.id == "browser-websocket" or _PAGE.search(text):
+    if site.library.id in _OF_PAGES or _PAGE.search(text):
         return "browser"
     manifest = project.apps.owner(path).manifest("npm")
     groups = (manifest.data.get("dependencies"), manifest.data.get("devDependencies")) if manifest is not None else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.model import Reconnect, Url, Use
@@ -67,7 +68,15 @@ def _urls(site: Site) -> tuple[Url, ...]:
     if node is None:
         path = site.library.path if site.library.id == "rails-actioncable-js" else None
         return (same_origin(site.place, path),) if path else ()
-    return tuple(url for url in urls_of(site.script, node) if url.text)
+    urls = tuple(url for url in urls_of(site.script, node) if url.text)
+    return tuple(map(_of_phoenix, urls)) if site.library.id == "phoenix-js" else urls
+
+
+def _of_phoenix(url: Url) -> Url:
+    """What Phoenix's client opens: the given address with the transport's name behind it (its ``socket.js``, ``endPoint``)."""
+    path = f"{url.path.rstrip('/')}/websocket" if url.path is not None else None
+    text = url.text if "?" in url.text else f"{url.text.rstrip('/')}/websocket"
+    return replace(url, text=text, path=path)
 
 
 def _url_node(site: Site) -> SgNode | None:

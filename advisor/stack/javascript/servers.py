@@ -230,7 +230,11 @@ def _refuses_by_origin(call: SgNode) -> bool:
 
 
 def _origins_in(node: SgNode) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(re.findall(r"[\"'](https?://[^\"'\s]+)[\"']", node.text())))
+    """The addresses that a check names, and ``{computed}`` where it also looks into variables or settings."""
+    text = node.text()
+    listed = dict.fromkeys(re.findall(r"[\"'](https?://[^\"'\s]+)[\"']", text))
+    elsewhere = re.search(r"\benv\b|\bconfig\b|[\w)]\.(?:includes|has|test|some)\(|\bhost\b", text)
+    return (*listed, *(("{computed}",) if listed and elsewhere else ()))
 
 
 def _cookies(script: Script) -> bool:

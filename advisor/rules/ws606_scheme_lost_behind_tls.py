@@ -19,7 +19,7 @@ ID = "WS606"
 NAME = "scheme-lost-behind-tls"
 SEVERITY: Severity = "warning"
 _HEADER = "X-Forwarded-Proto"
-_COMPARES = frozenset({"flask-socketio", "python-socketio"})
+_COMPARES = frozenset({"flask-socketio", "python-socketio", "action-cable"})
 """Servers that by default take only an Origin that is their own address, scheme included."""
 _SAME = ("{same origin}",)
 _NEEDS_TRUST = ("npm",)

@@ -1,0 +1,3 @@
+defmodule ChatWeb.RoomLive do
+  use ChatWeb, :live_view
+end

@@ -1,0 +1,6 @@
+import { WebSocketServer } from "ws";
+
+new WebSocketServer({
+  port: process.env.PORT,
+  verifyClient: ({ origin }) => origin === "http://localhost:3000",
+});

@@ -1,0 +1,3 @@
+Rails.application.configure do
+  config.action_cable.allowed_request_origins = [%r{https://\w+\.acme\.org}]
+end

@@ -1,0 +1,5 @@
+import Config
+
+config :chat, ChatWeb.Endpoint,
+  url: [host: "localhost"],
+  pubsub_server: Chat.PubSub

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from advisor.stack.elixir import words
+from advisor.stack.elixir.reader import words
 from advisor.stack.library import Library, libraries
 
 _ENTRIES = [library for library in libraries().values() if library.ecosystem == "hex"]

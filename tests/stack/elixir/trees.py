@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from advisor.model import Use
-from advisor.stack import elixir
 from advisor.stack.apps import Found, find
+from advisor.stack.elixir import reader
 from advisor.tree import Tree
 
 ENDPOINT = """defmodule ChatWeb.Endpoint do
@@ -48,8 +48,8 @@ VIEW = {"lib/chat_web/live/page_live.ex": "defmodule ChatWeb.PageLive do\n  use 
 
 def found(files: Mapping[str, str]) -> Found:
     """Everything the Elixir side says about these files."""
-    tree = Tree.of(files, elixir.words())
-    return elixir.detect(tree, find(tree))
+    tree = Tree.of(files, reader.words())
+    return reader.detect(tree, find(tree))
 
 
 def uses(files: Mapping[str, str], role: str = "") -> tuple[Use, ...]:

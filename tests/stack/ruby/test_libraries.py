@@ -7,7 +7,7 @@ import re
 import pytest
 
 from advisor.stack.library import Library, libraries
-from advisor.stack.ruby import words
+from advisor.stack.ruby.reader import words
 
 _ENTRIES = [library for library in libraries().values() if library.ecosystem == "rubygems"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from advisor.model import Use
-from advisor.stack import ruby
 from advisor.stack.apps import Found, find
+from advisor.stack.ruby import reader
 from advisor.tree import Tree
 
 GEMFILE = 'source "https://gems.example"\ngem "rails", "~> 8.0"\ngem "puma"\n'
@@ -25,8 +25,8 @@ RAILS = {
 
 def found(files: Mapping[str, str]) -> Found:
     """Everything the Ruby side says about these files."""
-    tree = Tree.of(files, ruby.words())
-    return ruby.detect(tree, find(tree))
+    tree = Tree.of(files, reader.words())
+    return reader.detect(tree, find(tree))
 
 
 def uses(files: Mapping[str, str], role: str = "") -> tuple[Use, ...]:

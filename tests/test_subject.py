@@ -55,6 +55,7 @@ def found(root: Path, files: Mapping[str, str], at: str = "", **options: str) ->
         pytest.param({"haproxy.cfg": HAPROXY}, "", "haproxy", ["haproxy.cfg"], id="haproxy"),
         pytest.param({"lb.txt": HAPROXY}, "lb.txt", "haproxy", ["lb.txt"], id="haproxy by its text"),
         pytest.param({"lighttpd.conf": LIGHTTPD}, "", "lighttpd", ["lighttpd.conf"], id="lighttpd"),
+        pytest.param({"squid.conf": "http_port 80 accel\n"}, "", "squid", ["squid.conf"], id="squid"),
         pytest.param({"deploy/nginx/site.conf": SERVER}, "", "nginx", ["deploy/nginx/site.conf"], id="somewhere in a repository"),
     ],
 )

@@ -180,6 +180,23 @@ def test_lighttpd(tmp_path: Path) -> None:
     assert ("cuts_after", 8) == (end.reload, end.reload_after_s)
 
 
+def test_squid(tmp_path: Path) -> None:
+    """The default clock is read_timeout's, a reload keeps the socket, and what is wrong is refused with Squid's words."""
+    text = "http_port 80 accel\ncache_peer app parent 3000 0 originserver\nhttp_access allow all\n"
+    end = traced(tmp_path, "squid.conf", text + "http_upgrade_request_protocols websocket allow all\n", version="5.7").ending
+    lost = traced(tmp_path, "squid.conf", text + "http_upgrade_request_protocols WebSocket allow all\n").ending
+    broken = traced(tmp_path, "squid.conf", text + "http_access allow nobody\n").ending
+
+    assert ("accepted", 900, "any", "keeps") == (
+        end.outcome,
+        end.idle and end.idle.seconds,
+        end.idle and end.idle.reset_by,
+        end.reload,
+    )
+    assert "refused" == lost.outcome
+    assert ("invalid_config", "ACL not found: nobody") == (broken.outcome, broken.reason)
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

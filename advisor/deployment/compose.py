@@ -12,7 +12,7 @@ from advisor.deployment.compose_files import Project, interpolated, pairs_of, pr
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
-from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file, parameters
+from advisor.deployment.proxy_signs import CONFIGURED, EITHER_WAY, first_sign, installed, main_file, parameters
 from advisor.deployment.templating import eat
 from advisor.formats.document import Node
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
@@ -25,7 +25,7 @@ _SCOPES = {
     "test": "of a test",
     "development": "for development",
 }
-_STARTS_PROXY = re.compile(r"^(/\S*/)?(apache2ctl|apachectl|apache2|httpd|caddy|haproxy|lighttpd)\b")
+_STARTS_PROXY = re.compile(r"^(/\S*/)?(apache2ctl|apachectl|apache2|httpd|caddy|haproxy|lighttpd|squid)\b")
 _SECRET = re.compile(r"secret|token|passw|key|credential|dsn|auth", re.IGNORECASE)
 _PORT = re.compile(r"^(?:(?P<host>.*):)?(?P<inside>\d+)(?:-\d+)?(?:/(?P<protocol>\w+))?$")
 
@@ -91,6 +91,8 @@ def _project(tree: Tree, project: Project, services: list[Service], found: Findi
         if key in seen:
             continue
         seen.add(key)
+        if service.proxy in EITHER_WAY and _main_file(tree, project, service) is None:
+            continue
         if service.proxy:
             _hop(tree, project, service, services, purpose, found)
         else:

@@ -9,12 +9,12 @@ from advisor.deployment import heredocs, nginx_files
 from advisor.deployment.images import MANIFESTS, Image, dockerfiles, read_image, sources
 from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of, upwards
 from advisor.deployment.programs import NGINX_FAMILY
-from advisor.deployment.proxy_signs import CONFIGURED, first_sign, installed, main_file, parameters
+from advisor.deployment.proxy_signs import CONFIGURED, EITHER_WAY, first_sign, installed, main_file, parameters
 from advisor.model import Hop, Process
 from advisor.tree import Tree
 
 _NO_SERVER = re.compile(
-    r"^(/\S*/)?(nginx|openresty|caddy|haproxy|httpd-foreground|apache2ctl|apachectl|traefik|varnishd|lighttpd)\b|^(/bin/)?(ba|a)?sh$"
+    r"^(/\S*/)?(nginx|openresty|caddy|haproxy|httpd-foreground|apache2ctl|apachectl|traefik|varnishd|lighttpd|squid)\b|^(/bin/)?(ba|a)?sh$"
 )
 
 
@@ -36,7 +36,7 @@ def read(tree: Tree) -> Part:
         config = replace(config, eaten=own.eaten) if config is not None else None
         other = proxy if proxy in CONFIGURED else installed(image.copies) if not proxy and not config else None
         config = main_file(tree, other, image.copies, parameters(other, image.starts), path) if other else config
-        if proxy or config:
+        if config or (proxy and proxy not in EITHER_WAY):
             _hop(tree, image, proxy or other or "nginx", config, found)
         if not proxy and image.starts and not _NO_SERVER.match(image.starts):
             _process(image, found)

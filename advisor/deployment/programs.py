@@ -34,6 +34,9 @@ _PROXIES = {
     "kong/kong-gateway": "kong",
     "cloudflare/cloudflared": "cloudflare-tunnel",
     "ubuntu/squid": "squid",
+    "sameersbn/squid": "squid",
+    "b4tman/squid": "squid",
+    "datadog/squid": "squid",
     "ngrok/ngrok": "ngrok",
     "basecamp/kamal-proxy": "kamal-proxy",
 }

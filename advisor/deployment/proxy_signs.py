@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from advisor.deployment import apache_files
 from advisor.deployment.parts import ProxyFiles, below
+from advisor.formats.squid import ACCELERATES
 from advisor.model import Place
 from advisor.tree import Tree
 
@@ -19,6 +20,7 @@ NAMES = {
     "envoy": "Envoy",
     "lighttpd": "lighttpd",
     "varnish": "Varnish",
+    "squid": "Squid",
 }
 FILES = {
     "caddy": ("caddyfile", "caddyfile.*", "*.caddyfile", "*.caddy", "caddy.json"),
@@ -27,13 +29,17 @@ FILES = {
     "envoy": ("envoy.yaml", "envoy.yml", "envoy.json"),
     "lighttpd": ("lighttpd*.conf", "*.lighttpd.conf"),
     "varnish": ("*.vcl",),
+    "squid": ("squid*.conf", "*.squid.conf"),
     "apache-httpd": (),
 }
-CONFIGURED = frozenset({"apache-httpd", "caddy", "envoy", "haproxy", "lighttpd", "traefik", "varnish"})
+CONFIGURED = frozenset({"apache-httpd", "caddy", "envoy", "haproxy", "lighttpd", "squid", "traefik", "varnish"})
 """Platforms whose files are given to the platform's own module; for most the main file stands for all of them."""
+EITHER_WAY = frozenset({"squid"})
+"""Programs that are more often a forward proxy: one is a hop only where a file shows that it leads to an app."""
 HOMES = {
     "haproxy": ("/usr/local/etc/haproxy/", "/etc/haproxy/"),
     "lighttpd": ("/etc/lighttpd/",),
+    "squid": ("/etc/squid/", "/etc/squid3/"),
     "caddy": ("/etc/caddy/",),
     "apache-httpd": ("/etc/apache2/", "/etc/httpd/"),
 }
@@ -47,6 +53,7 @@ _SIGNS = {
     "envoy": re.compile(r"static_resources|dynamic_resources"),
     "lighttpd": re.compile(r"^[ \t]*(?:proxy\.server|wstunnel\.server|server\.modules)[ \t]*\+?=", re.MULTILINE),
     "varnish": re.compile(r"^[ \t]*backend[ \t]+\w+[ \t]*\{", re.MULTILINE),
+    "squid": ACCELERATES,
     "apache-httpd": re.compile(
         r"^[ \t]*(?:ProxyPass(?:Match)?[ \t]|RewriteRule[ \t].*\[[^\]\n]*\bP\b)", re.IGNORECASE | re.MULTILINE
     ),

@@ -62,10 +62,13 @@ def _finding(scan: Scan, path: Path, step: Step, forward: Forward, fates: tuple[
 
 
 def _reason(hop: str, fate: HeaderFate) -> str:
-    """Why the header is not handed on: no line asks for it, or an earlier line makes the one that does count for nothing."""
+    """Why the header is not handed on: no line asks for it, the one that does fits others, or counts for nothing."""
     if fate.discarded_by is not None and fate.outer is not None:
         return f"{fate.written} stands at {fate.outer}, and {hop} ignores it: {fate.discarded_by} already set this address up"
-    return f"nothing in force there sets {fate.name}, and {hop} by default {_default(fate)}"
+    by_default = f"{hop} by default {_default(fate)}"
+    if fate.written is not None and fate.place is not None:
+        return f"{fate.written} ({fate.place}) does not let the {fate.name} of this handshake through, and {by_default}"
+    return f"nothing in force there sets {fate.name}, and {by_default}"
 
 
 def _default(fate: HeaderFate) -> str:

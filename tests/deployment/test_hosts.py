@@ -270,6 +270,7 @@ def test_autoscaler() -> None:
         ("site.conf", "<VirtualHost *:80>\nProxyPass / http://app:3000/\n</VirtualHost>\n", "apache-httpd", 2),
         ("default.vcl", 'vcl 4.1;\nbackend default {\n .host = "a";\n}\n', "varnish", 2),
         ("envoy.yaml", "static_resources: {}\n", "envoy", 1),
+        ("edge/squid.conf", "visible_hostname a\nhttp_port 80 accel vhost\n", "squid", 2),
     ],
 )
 def test_other_proxies(path: str, text: str, platform: str, line: int) -> None:
@@ -277,6 +278,37 @@ def test_other_proxies(path: str, text: str, platform: str, line: int) -> None:
     hop = hops({path: text})[platform]
 
     assert f"{path}:{line}" == str(hop.place)
+
+
+SQUID = "http_port 80 accel\ncache_peer app parent 3000 0 originserver\n"
+FORWARDS = "http_port 3128\nhttp_access allow all\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"squid.conf": SQUID}, ["squid.conf:1"]),
+        ({"squid.conf": FORWARDS}, []),
+        (
+            {"compose.yml": "services:\n  p: {image: 'ubuntu/squid:5.7', volumes: ['./s:/etc/squid']}\n", "s/squid.conf": SQUID},
+            ["s/squid.conf:1"],
+        ),
+        (
+            {
+                "compose.yml": "services:\n  p: {image: 'sameersbn/squid', volumes: ['./s:/etc/squid']}\n",
+                "s/squid.conf": FORWARDS,
+            },
+            [],
+        ),
+        ({"compose.yml": "services:\n  p: {image: 'ubuntu/squid:5.7'}\n"}, []),
+        ({"Dockerfile": "FROM ubuntu/squid:5.7\nCOPY squid.conf /etc/squid/squid.conf\n", "squid.conf": SQUID}, ["squid.conf:1"]),
+        ({"Dockerfile": "FROM ubuntu/squid:5.7\nCOPY squid.conf /etc/squid/squid.conf\n", "squid.conf": FORWARDS}, []),
+    ],
+    ids=["alone", "alone, forward", "compose", "compose, forward", "compose, no file", "image", "image, forward"],
+)
+def test_squid_is_a_hop_as_a_reverse_proxy_only(files: dict[str, str], expected: list[str]) -> None:
+    """A forward proxy leads the app's own requests out and stands in nobody's way."""
+    assert expected == [str(hop.place) for hop in read(files).hops]
 
 
 @pytest.mark.parametrize("path", ["haproxy.cfg", "docs.md", "server.js"])

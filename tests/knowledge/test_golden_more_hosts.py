@@ -48,6 +48,16 @@ GOLDEN = [
     Golden("kong", "idle_timeout", 60),
     Golden("pomerium", "websocket_support", "with_configuration"),
     Golden("pomerium", "host_header", "replaced"),
+    # a cache in front
+    Golden("squid", "websocket_support", "unsupported", version="4.17"),
+    Golden("squid", "websocket_support", "with_configuration", version="5.0"),
+    Golden("squid", "websocket_support", "with_configuration", version="7.6"),
+    Golden("squid", "upgrade_headers", "dropped"),
+    Golden("squid", "idle_timeout", 900),
+    Golden("squid", "max_connection_duration", Special.NONE),
+    Golden("squid", "reload_behaviour", "keeps"),
+    Golden("squid", "upstream_http_version", "1.1"),
+    Golden("squid", "forwarded_headers", ("X-Forwarded-For",)),
     # hosts
     Golden("clever-cloud", "idle_timeout", 180),
     Golden("clever-cloud", "listen_port", 8080),

@@ -17,6 +17,7 @@ from advisor.proxies.envoy import forwarding as envoy_settings
 from advisor.proxies.haproxy import settings as haproxy_settings
 from advisor.proxies.lighttpd import forwarding as lighttpd_settings
 from advisor.proxies.nginx import grammar
+from advisor.proxies.squid.forwarding import KEYS as SQUID
 from advisor.proxies.traefik.trace import KEYS as TRAEFIK
 from advisor.proxies.varnish.trace import KEYS as VARNISH
 from advisor.recognition import reads
@@ -147,6 +148,8 @@ def handed_out(format: str, key: str) -> bool:
         return key in lighttpd_settings.KEYS
     if format == "haproxy":
         return key in haproxy_settings.KEYS
+    if format == "squid":
+        return key in SQUID
     if format == "varnishd":
         return key in VARNISH
     if format == "traefik":

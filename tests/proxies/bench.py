@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from tests.proxies.recorder import Recorder
+from tests.proxies.recorder import Recorder, Seen
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pplmbitxaq9kygzzhzrbk+xoo="
@@ -88,6 +88,13 @@ class Bench:
     TLS_PATIENCE_S: ClassVar[float] = 0
     """How long a TLS handshake is tried again, where a program gets its certificates after it has started."""
 
+    PINGED_S: ClassVar[float] = 2.2
+    """How long pings must keep a socket open to show that they count: about twice the shortened clocks of the cases."""
+    SILENT_S: ClassVar[float] = PATIENCE_S
+    """How long a silent socket is watched."""
+    STEP_S: ClassVar[float] = 0
+    """The shortened clock of the cases, where a drop may come up to two seconds late and counts as the step below it."""
+
     def __init__(self, program: Program, recorder: Recorder, certificate: tuple[str, str]) -> None:
         self.program = program
         self.recorder = recorder
@@ -122,6 +129,10 @@ class Bench:
     def message(self, folder: Path) -> str:
         """What the program said before it ended."""
         return (folder / "stderr").read_text(errors="replace")
+
+    def is_own(self, seen: Seen) -> bool:
+        """True for what the program asks by itself; the preface of HTTP/2 may or may not be read before it is gone."""
+        return seen.method == "PRI"
 
     def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
         """Makes the running program read its configuration again."""
@@ -247,7 +258,7 @@ class Bench:
     def _recorded(self, measured: Measured, ports: dict[str, int]) -> None:
         for name in ("APP", "APP2", "SAFE"):
             for seen in self.recorder.seen[ports[name]]:
-                if seen.method == "PRI":  # the preface of HTTP/2, which the backend may or may not read before it is gone
+                if self.is_own(seen):
                     continue
                 measured.seen_at = name
                 measured.seen = {
@@ -258,27 +269,13 @@ class Bench:
                 }
 
     def _idle(self, case: Case, measured: Measured, stream: socket.socket) -> None:
-        """First pings from one side for twice the shortened timeout, then silence until the drop."""
-        stream.settimeout(0.3)
-        began = time.monotonic()
-        kept = True
-        while time.monotonic() - began < 2.2:
-            try:
-                if not case.backend_ping:
-                    stream.sendall(b"\x89\x80\x00\x00\x00\x00")
-                if stream.recv(4096) == b"":
-                    kept = False
-                    break
-            except TimeoutError:
-                continue
-            except OSError:
-                kept = False
-                break
+        """First pings from one side for longer than the shortened timeout, then silence until the drop."""
+        kept = self._pinged(case, stream)
         if case.backend_ping:
             measured.backend_ping_keeps = kept
             return
         measured.client_ping_keeps = kept
-        stream.settimeout(PATIENCE_S)
+        stream.settimeout(self.SILENT_S)
         began = time.monotonic()
         try:
             stream.recv(4096)
@@ -286,7 +283,27 @@ class Bench:
             return
         except OSError:
             pass
-        measured.idle_s = round(time.monotonic() - began) if kept else None
+        measured.idle_s = self.told(time.monotonic() - began) if kept else None
+
+    def _pinged(self, case: Case, stream: socket.socket) -> bool:
+        """Whether the socket is still open after ``PINGED_S``, with pings from one side only."""
+        stream.settimeout(0.3)
+        began = time.monotonic()
+        while time.monotonic() - began < self.PINGED_S:
+            try:
+                if not case.backend_ping:
+                    stream.sendall(b"\x89\x80\x00\x00\x00\x00")
+                if stream.recv(4096) == b"":
+                    return False
+            except TimeoutError:
+                continue
+            except OSError:
+                return False
+        return True
+
+    def told(self, seconds: float) -> float:
+        """A measured drop as it is stored. A program that looks at its clocks once a second cuts late: see ``STEP_S``."""
+        return seconds // self.STEP_S * self.STEP_S if self.STEP_S else round(seconds)
 
 
 def fill(text: str, words: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ from tests.proxies.envoy_cases import TCP, cluster, envoy
 from tests.proxies.haproxy_cases import behind
 from tests.proxies.lighttpd_cases import proxied
 from tests.proxies.nginx_headers import UP, location
+from tests.proxies.squid_cases import squid
 from tests.proxies.traefik_cases import to_app, traefik
 from tests.proxies.varnish_cases import varnish
 
@@ -145,6 +146,10 @@ WATCHES: dict[str, tuple[Watch, ...]] = {
     "varnish": (
         reloaded(Case("vcl.use", varnish())),
         Watch(Case("silence", varnish()), 75),
+    ),
+    "squid": (
+        reloaded(Case("reconfigure", squid())),
+        Watch(Case("silence", squid()), 930),
     ),
     "lighttpd": (
         reloaded(Case("restart with a timeout", proxied('server.feature-flags = ( "server.graceful-shutdown-timeout" => 1 )')), 5),

@@ -25,6 +25,7 @@ from tests.proxies import (
     test_haproxy,
     test_lighttpd,
     test_nginx,
+    test_squid,
     test_traefik,
     test_varnish,
 )
@@ -36,7 +37,7 @@ from tests.proxies.table import WANTED, Table, stored
 OPEN = Path(__file__).parent / "measured" / "open"
 LATE_S = 3
 """How much later than its clock a program may close: lighttpd looks at its clocks once a second, and has two of them."""
-TABLES = (test_nginx, test_haproxy, test_apache, test_caddy, test_envoy, test_traefik, test_varnish, test_lighttpd)
+TABLES = (test_nginx, test_haproxy, test_apache, test_caddy, test_envoy, test_traefik, test_varnish, test_lighttpd, test_squid)
 BY_NAME = {module.TABLE.name: (module.TABLE, module.programs) for module in TABLES}
 PLATFORMS = {"apache": "apache-httpd"}
 

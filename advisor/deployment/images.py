@@ -34,6 +34,10 @@ _NOT_DOCKERFILES = (
     ".json",
     ".sh",
     ".j2",
+    ".ex",
+    ".exs",
+    ".eex",
+    ".mdx",
 )
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs")
 _DEVELOPMENT_STAGE = re.compile(r"dev|test|debug|local|watch", re.IGNORECASE)

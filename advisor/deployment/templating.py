@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from advisor import kinds
-from advisor.deployment.parts import Eaten, ProxyFiles, directory, under, upwards
+from advisor.deployment.parts import Eaten, ProxyFiles, directory, join
 from advisor.model import Deployment, Hop, Place
 from advisor.scope import scope_of
 from advisor.tree import Tree
@@ -29,7 +29,7 @@ _NEVER = re.compile(r"[A-Z0-9_]+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """One ``envsubst`` that is given no list of names. ``source``: the file name of its template."""
+    """One ``envsubst`` that is given no list of names. ``source``: the path of its template, as written."""
 
     source: str
     place: Place
@@ -64,7 +64,7 @@ def fillings(tree: Tree) -> Iterator[Filling]:
                     continue
                 at = found.start() + found[0].index("envsubst")
                 line = text.count("\n", 0, at) + 1
-                yield Filling(found["source"].rsplit("/", 1)[-1], Place(path, line, at - text.rfind("\n", 0, at)))
+                yield Filling(found["source"], Place(path, line, at - text.rfind("\n", 0, at)))
 
 
 def filled(deployment: Deployment, tree: Tree) -> Deployment:
@@ -77,11 +77,9 @@ def _filled(hop: Hop, every: Iterable[Filling], tree: Tree) -> Hop:
     files = hop.config
     if not isinstance(files, ProxyFiles) or hop.platform != "nginx":
         return hop
-    inside = {outside: path.rsplit("/", 1)[-1] for path, outside in files.mounts}
     texts, eaten = dict(files.texts), list(files.eaten)
     for file in files.files:
-        names = {file.rsplit("/", 1)[-1], inside.get(file)}
-        run = _nearest(file, [one for one in every if one.source in names])
+        run = next((one for one in every if _reads(one, file, files)), None)
         whole = texts.get(file) or tree.text(file)
         if run is None or whole is None or file in {each.file for each in eaten}:
             continue
@@ -92,10 +90,16 @@ def _filled(hop: Hop, every: Iterable[Filling], tree: Tree) -> Hop:
     return replace(hop, config=replace(files, texts=tuple(texts.items()), eaten=tuple(eaten)))
 
 
-def _nearest(file: str, runs: list[Filling]) -> Filling | None:
-    """The command that shares the deepest directory with the template."""
-    for folder in upwards(directory(file)):
-        for run in runs:
-            if under(run.place.file, folder):
-                return run
-    return None
+def _reads(run: Filling, file: str, files: ProxyFiles) -> bool:
+    """True where the command's template is this file: by its path in the container or the tree, else as its neighbour.
+
+    Many templates are called ``nginx.conf``, so the name alone counts only for a script in the same directory or one above it
+    whose path leads to no other file.
+    """
+    mounted = files.resolve(run.source)
+    if mounted is not None:
+        return mounted == file
+    folder = directory(run.place.file)
+    if not run.source.startswith("/"):
+        return file in (join(folder, run.source), join(".", run.source))
+    return run.source.rsplit("/", 1)[-1] == file.rsplit("/", 1)[-1] and folder in (directory(file), directory(directory(file)))

@@ -31,6 +31,20 @@ process.on("{signal}", () => {{
   server.close(() => process.exit(0));
 }});"""
 
+_GO = """\
+ctx, stop := signal.NotifyContext(context.Background(), syscall.{signal})
+defer stop()
+server.RegisterOnShutdown(closeSockets) // sends each socket close code 1001: Shutdown does not touch them
+go func() {{
+	<-ctx.Done()
+	server.Shutdown(context.Background())
+}}()"""
+_AXUM = """\
+let mut stop = tokio::signal::unix::signal(SignalKind::{kind}())?;
+axum::serve(listener, app)
+    .with_graceful_shutdown(async move {{ stop.recv().await; }}) // and let every handler close its socket with 1001
+    .await?;"""
+
 
 def check(scan: Scan) -> Iterator[Finding]:
     told: set[str] = set()
@@ -150,4 +164,10 @@ def _finding(
 
 def _closing(path: Path, signal: str) -> str:
     library = libraries().get(path.server.library) if path.server is not None else None
-    return _NODE.format(signal=signal) if library is not None and library.id == "ws" else ""
+    if library is None:
+        return ""
+    if library.ecosystem == "go":
+        return _GO.format(signal=signal)
+    if library.id == "axum":
+        return _AXUM.format(kind="terminate" if signal == _TERM else "interrupt")
+    return _NODE.format(signal=signal) if library.id == "ws" else ""

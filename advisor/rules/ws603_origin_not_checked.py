@@ -18,6 +18,7 @@ from advisor.attempts import PLACEHOLDER
 from advisor.model import Finding, Path, Severity, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, related
+from advisor.stack.library import libraries
 
 ID = "WS603"
 NAME = "origin-not-checked"
@@ -25,31 +26,31 @@ SEVERITY: Severity = "warning"
 _ANY = "*"
 _WS = """\
 const ALLOWED = new Set(["{origin}"]);
-const wss = new WebSocketServer({{
+const wss = new WebSocketServer({
   // the options that stand there stay
-  verifyClient: ({{ origin }}) => ALLOWED.has(origin),
-}});"""
+  verifyClient: ({ origin }) => ALLOWED.has(origin),
+});"""
 _SOCKET_IO = """\
 const ALLOWED = ["{origin}"];
-const io = new Server(server, {{
+const io = new Server(server, {
   // the options that stand there stay; cors alone does not act on WebSockets
   allowRequest: (request, callback) => callback(null, ALLOWED.includes(request.headers.origin)),
-}});"""
+});"""
 _CHANNELS = """\
 from channels.security.websocket import AllowedHostsOriginValidator
 
 "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),"""
 _STARLETTE = """\
-if websocket.headers.get("origin") not in {{"{origin}"}}:
+if websocket.headers.get("origin") not in {"{origin}"}:
     await websocket.close(code=1008)
     return
 await websocket.accept()"""
 _FLASK_SOCK = """\
-if request.headers.get("Origin") not in {{"{origin}"}}:
+if request.headers.get("Origin") not in {"{origin}"}:
     ws.close(1008)
     return"""
 _AIOHTTP = """\
-if request.headers.get("Origin") not in {{"{origin}"}}:
+if request.headers.get("Origin") not in {"{origin}"}:
     raise web.HTTPForbidden()"""
 _LISTED = 'cors_allowed_origins=["{origin}"]'
 _BLOCKS = {
@@ -83,11 +84,18 @@ def check(scan: Scan) -> Iterator[Finding]:
         server = path.server
         if path.app is None or server is None or path.scope != "production" or path.app.is_library:
             continue
-        finding = _judged(scan, path, server) if server.library in _BLOCKS else None
+        finding = _judged(scan, path, server) if _block(server) is not None else None
         before = found.get(path.app.id)
         if finding is not None and (before is None or (before.severity == "info" and finding.severity == "warning")):
             found[path.app.id] = finding
     yield from found.values()
+
+
+def _block(server: Use) -> str | None:
+    """Code that makes a server refuse other origins; ``None`` for libraries of which it is not known that they check nothing."""
+    library = libraries().get(server.library)
+    own = library.origin_block if library is not None else None
+    return own if own is not None else _BLOCKS.get(server.library)
 
 
 def _judged(scan: Scan, path: Path, server: Use) -> Finding | None:
@@ -123,7 +131,7 @@ def _finding(path: Path, server: Use, severity: Severity) -> Finding:
         place,
         why=(listed, "browsers let every page open a socket to every server; CORS does not act on WebSockets", then),
         remedy="Compare the Origin header with the pages that may use the server, before the handshake is answered.",
-        snippet=_BLOCKS[server.library].format(origin=origin) if _BLOCKS[server.library] else "",
+        snippet=(_block(server) or "").replace("{origin}", origin).replace("{host}", origin.partition("://")[2]),
         verify=remedies.curl(path) + " -H 'Origin: https://evil.example'  # 101 means that it is taken",
         related=related(app_place(server) if place != app_place(server) else None, "the server is set up here"),
         path=path.id,

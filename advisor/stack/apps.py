@@ -132,8 +132,13 @@ _FILES = {
     "pubspec.yaml": "pub",
     "package.swift": "swift",
 }
-_NAMED_BY = {"mix.exs": re.compile(r"^\s{0,20}app:\s{0,10}:(\w+)", re.MULTILINE)}
-"""Manifests that are code, and how they name the package."""
+_NAMED_BY = {
+    "mix.exs": re.compile(r"^\s{0,20}app:\s{0,10}:(\w+)", re.MULTILINE),
+    "go.mod": re.compile(r"^module[ \t]+\"?([^\s\"]+)", re.MULTILINE),
+    "cargo.toml": re.compile(r"^\[package\][^\[]{0,2000}?^name[ \t]*=[ \t]*\"([^\"\n]+)\"", re.MULTILINE),
+}
+"""Manifests of which only the name is read here, and how they name the package."""
+_MAJOR = re.compile(r"/v\d+$")
 _ENDINGS = {".csproj": "nuget", ".fsproj": "nuget", ".vbproj": "nuget"}
 _REQUIREMENTS = re.compile(r"^(?:.+[-_.])?requirements(?:[-_.].+)?\.(?:txt|in)$")
 _MARKERS = frozenset({"manage.py", "setup.py", "setup.cfg"})
@@ -180,7 +185,7 @@ def _manifest(tree: Tree, path: str, root: str, ecosystem: str, not_read: list[N
         return Manifest(path, root, ecosystem, base.removesuffix(".gemspec"))
     if base in _NAMED_BY:
         found = _NAMED_BY[base].search(tree.text(path) or "")
-        return Manifest(path, root, ecosystem, found[1] if found else None)
+        return Manifest(path, root, ecosystem, _MAJOR.sub("", found[1]) if found else None)
     if base not in ("package.json", "deno.json", "deno.jsonc", "pyproject.toml"):
         return Manifest(path, root, ecosystem)
     text = tree.text(path)

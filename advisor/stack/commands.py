@@ -41,6 +41,9 @@ _MANAGERS = frozenset({"npm", "yarn", "pnpm"})
 _RUNNERS = frozenset({"npx", "bunx", "pnpx", "uvx"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ash"})
 _AT_ONCE = frozenset({"concurrently", "npm-run-all", "run-p", "run-s", "npm-run-all2", "wireit"})
+_SUBCOMMANDS = frozenset({"serve"})
+"""Programs whose name is also what many compiled programs call the command that starts their server (``./app serve``)."""
+_WRAPPER = re.compile(r"entry|start|wait|run|init|launch|exec|boot|wrap|\.sh$", re.IGNORECASE)
 _PROGRAMS: Mapping[str, Callable[[Call], Server | None]] = {
     program: reader
     for entry in pkgutil.iter_modules(advisor.stack.__path__)
@@ -214,7 +217,7 @@ def _file(name: str, rest: Sequence[str], state: _State) -> _Found:
         yield from _chain(text, replace(state, arguments=tuple(rest)))
     elif "--" in rest:
         yield from _single(rest[list(rest).index("--") + 1 :], state)
-    elif rest and _known(rest[0]):
+    elif rest and _known(rest[0]) and not (rest[0] in _SUBCOMMANDS and not _WRAPPER.search(basename(name))):
         yield from _single(rest, state)
     elif name.endswith(".sh"):
         yield Server("sh", "other", None, f"{name} was not read", name), state.conditional

@@ -77,6 +77,8 @@ class Library:
     heartbeat_block: str | None = None
     """Code or options that make this library send a heartbeat; ``{seconds}`` and ``{milliseconds}`` stand for the interval.
     What begins with ``--`` is added to the start command."""
+    origin_block: str | None = None
+    """Code that makes this library's server refuse other origins; ``{origin}`` and ``{host}`` are the page's."""
     backplane_scope: Literal["host", "network"] | None = None
     joins: tuple[str, ...] = ()
     """For a backplane: ids of the libraries whose processes it joins."""

@@ -126,7 +126,9 @@ def framework(call: Call) -> Server | None:
 
 
 def static(call: Call) -> Server:
-    """``serve -s build``, ``http-server dist``: files only."""
+    """``serve -s build``, ``http-server dist``: files only. ``serve`` alone may be a command of the image's own program."""
+    if call.program == "serve" and not call.words:
+        return Server("serve", "other", None, "serve alone may be a command of the program that the image starts")
     told = flags(call.words, {"l": "listen", "p": "port", "s": "single", "a": "address"}, frozenset({"single", "cors"}))
     given = told.get("listen", "port")
     number, origin = port(given.rsplit(":", 1)[-1] if given and "$" not in given else given) if given else _environment_port(call)

@@ -61,15 +61,19 @@ class SourceFile:
 class OwnCode:
     """The project's own files of one language; those of a socket library's own source are left out.
 
-    ``language`` is ast-grep's name of the grammar, ``endings`` are file endings with their dots.
+    ``language`` is ast-grep's name of the grammar, ``endings`` are file endings with their dots; ``kind`` is what its files
+    are parsed into.
     """
 
-    def __init__(self, tree: Tree, apps: Apps, language: str, endings: tuple[str, ...]) -> None:
+    def __init__(
+        self, tree: Tree, apps: Apps, language: str, endings: tuple[str, ...], kind: type[SourceFile] = SourceFile
+    ) -> None:
         self.tree = tree
         self.apps = apps
         self.not_read: list[NotRead] = []
         self._language = language
         self._endings = endings
+        self._kind = kind
         self._files: dict[str, SourceFile | None] = {}
 
     def paths(self, *words: str, sign: re.Pattern[str] | None = None) -> Iterator[str]:
@@ -126,7 +130,7 @@ class OwnCode:
                 raise Unreadable(f"is code of {len(text):,} characters, which is taken for generated")
             if nesting(text) > DEEPEST:
                 raise Unreadable(f"nests more than {DEEPEST} levels deep")
-            return SourceFile(path, text, self._language)
+            return self._kind(path, text, self._language)
         except Unreadable as error:
             self.not_read.append(NotRead(path, error.clause, error.line))
             return None

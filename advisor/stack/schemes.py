@@ -26,17 +26,20 @@ WORDS = frozenset(
         "ProxyFix",
         "SECURE_PROXY_SSL_HEADER",
         "ProxyHeadersMiddleware",
+        ".TLS != nil",
+        ".TLS == nil",
     }
 )
 _SCHEME = r"(?:\breq(?:uest)?\.(?:protocol|secure)\b|\brequest\.(?:scheme|is_secure(?:\(\))?|url\.scheme))"
 _BUILT = re.compile(
     rf"{_SCHEME}[^\n;]{{0,60}}[\"'`]wss?\b"
+    r"|\b(?:r|req|request|c\.Request|ctx\.Request)\.TLS\s*[!=]=\s*nil\s*\{[^{}]{0,120}\"wss?(?:://)?\""
     rf"|[\"'`]wss(?:://)?[\"'`]\s+if\s+{_SCHEME}"
     r"|(?:\burl_root|\bhost_url|\bbuild_absolute_uri\([^()\n]{0,80}\))\.replace\(\s*[\"']http[\"']\s*,\s*[\"']ws[\"']"
 )
 _TRUSTS = re.compile(r"trust ?proxy|ProxyFix|SECURE_PROXY_SSL_HEADER|ProxyHeadersMiddleware", re.IGNORECASE)
 _LOOKS_ITSELF = re.compile(r"x-forwarded-proto", re.IGNORECASE)
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py")
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go")
 _LARGEST = 300_000
 
 

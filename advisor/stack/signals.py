@@ -11,7 +11,7 @@ from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Root
 from advisor.tree import Tree
 
-WORDS = frozenset({"SIGTERM", "SIGINT"})
+WORDS = frozenset({"SIGTERM", "SIGINT", "os.Interrupt", "ctrl_c(", "SignalKind::"})
 _HEARD = re.compile(
     r"(?:process|Deno)\.(?:on|once|addListener|addSignalListener)\(\s*[\"'](SIGTERM|SIGINT)[\"']"
     r"|\bsignal\.signal\(\s*(?:signal\.)?(SIGTERM|SIGINT)\b(?!\s*,\s*(?:signal\.)?SIG_(?:IGN|DFL))"
@@ -20,7 +20,12 @@ _HEARD = re.compile(
 _LISTED = re.compile(
     r"\[\s*((?:[\"']SIG\w+[\"']\s*,?\s*){1,6})\]\s*\.\s*forEach|\bfor\s*\([^)]{0,80}\bof\s+\[\s*((?:[\"']SIG\w+[\"']\s*,?\s*){1,6})\]"
 )
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py")
+_NOTIFIED = re.compile(r"\bsignal\.Notify(?:Context)?\(((?:[^()]|\([^()]{0,40}\)){1,300})\)")
+"""Go: ``signal.Notify(stop, os.Interrupt, syscall.SIGTERM)``."""
+_AWAITED = re.compile(r"\bSignalKind::(terminate|interrupt)\(\)|\b(?:signal::)?(ctrl_c)\(\)")
+"""Rust: tokio's ``signal::ctrl_c()`` and ``signal(SignalKind::terminate())``."""
+_NAMES = {"terminate": "SIGTERM", "interrupt": "SIGINT", "ctrl_c": "SIGINT", "os.Interrupt": "SIGINT"}
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rs")
 _LARGEST = 300_000
 
 
@@ -40,6 +45,13 @@ def _in(text: str, path: str) -> Iterator[tuple[str, Place]]:
     source = Source(text, path)
     for match in _HEARD.finditer(text):
         yield next(group for group in match.groups() if group), source.place(*match.span())
+    if path.endswith(".go"):
+        for match in _NOTIFIED.finditer(text):
+            for name in re.findall(r"SIGTERM|SIGINT|os\.Interrupt", match[1]):
+                yield _NAMES.get(name, name), source.place(*match.span())
+    elif path.endswith(".rs"):
+        for match in _AWAITED.finditer(text):
+            yield _NAMES[match[1] or match[2]], source.place(*match.span())
     for match in _LISTED.finditer(text):
         if re.search(r"process\.(?:on|once)\(", text[match.end() : match.end() + 300]):
             for signal in re.findall(r"SIG\w+", match[0]):

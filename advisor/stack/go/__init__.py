@@ -1,0 +1,5 @@
+"""Go."""
+
+from __future__ import annotations
+
+ENDINGS = (".go",)

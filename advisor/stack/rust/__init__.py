@@ -1,0 +1,5 @@
+"""Rust."""
+
+from __future__ import annotations
+
+ENDINGS = (".rs",)

@@ -12,7 +12,7 @@ from datetime import date
 
 from advisor.knowledge import Knowledge, Known
 from advisor.knowledge.statements import FactValue, Statement
-from advisor.model import DecidedBy, Forward, Hop, Limit, Setting, Step, Use, Value
+from advisor.model import Bound, DecidedBy, Forward, Hop, Limit, Setting, Step, Use, Value
 from advisor.stack.library import libraries
 
 APP = "app"
@@ -170,6 +170,7 @@ def _combined(dimension: str, unit: str | None, bounds: list[_Bound], *, largest
     """The first bound decides; one that hangs on something not shown decides nothing, but is told."""
     known = sorted((bound for bound in bounds if bound.value is not None), key=lambda bound: bound.value or 0, reverse=largest)
     open_ones = [bound for bound in bounds if bound.value is None]
+    along = tuple(Bound(bound.by, bound.value, bound.reset_by) for bound in bounds if bound.value is not None)
     if not known:
         first = open_ones[0]
         return Limit(dimension, None, unit, first.by, first.reset_by, depends_on=first.depends_on)
@@ -184,6 +185,7 @@ def _combined(dimension: str, unit: str | None, bounds: list[_Bound], *, largest
         (following.by, following.value) if following else None,
         first.depends_on or (open_ones[0].depends_on if open_ones else None),
         first.others,
+        along,
     )
 
 

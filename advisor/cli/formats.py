@@ -14,7 +14,7 @@ from advisor.options import BadOptions
 
 NAMES = ("text", "json", "markdown")
 """What every command that prints a page can do."""
-REPORTS = (*NAMES, "sarif", "github", "junit")
+REPORTS = (*NAMES, "html", "sarif", "github", "junit")
 """What a report of a scan can be."""
 
 

@@ -16,6 +16,7 @@ from advisor.model.deployments import (
     Target,
 )
 from advisor.model.paths import (
+    Bound,
     DecidedBy,
     Handshake,
     Limit,
@@ -74,6 +75,7 @@ __all__ = [
     "Address",
     "Answer",
     "App",
+    "Bound",
     "Cause",
     "Certainty",
     "Chosen",

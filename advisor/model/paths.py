@@ -34,6 +34,15 @@ class DecidedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What one hop, or the app, makes of a dimension by itself."""
+
+    by: DecidedBy
+    value: Value
+    reset_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """The effective value of one dimension along a path, who decides it, and who is next.
 
@@ -51,6 +60,8 @@ class Limit:
     does not show; with a ``value`` and no ``others`` that one may only be stricter."""
     others: tuple[tuple[Value, str], ...] = ()
     """The other values and their conditions, where the value holds under a condition."""
+    along: tuple[Bound, ...] = ()
+    """Every hop's and the app's own value where one is known, from the client to the app."""
 
 
 @dataclass(frozen=True, slots=True)

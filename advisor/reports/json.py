@@ -220,6 +220,17 @@ def _limit(limit: Limit) -> dict[str, Any]:
             "name": limit.decided_by.name or None,
         },
         "runner_up": _runner_up(limit.runner_up),
+        "along": [
+            {
+                "hop": each.by.hop,
+                "platform": each.by.platform,
+                "value": _number(each.value),
+                "reset_by": each.reset_by,
+                "source": each.by.source,
+                "place": _place(each.by.place),
+            }
+            for each in limit.along
+        ],
         "depends_on": limit.depends_on,
         "others": [{"value": _number(value), "when": when} for value, when in limit.others],
     }

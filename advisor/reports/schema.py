@@ -182,6 +182,17 @@ class OtherValue(Model):
     when: str
 
 
+class Bound(Model):
+    """What one hop, or the app, makes of a dimension by itself."""
+
+    hop: str | None
+    platform: str
+    value: Plain
+    reset_by: str | None
+    source: Literal["default", "configured"]
+    place: Place | None
+
+
 class Limit(Model):
     """The effective value of one dimension along a path; durations in seconds, sizes in bytes, null where none is known."""
 
@@ -191,6 +202,7 @@ class Limit(Model):
     reset_by: str | None
     decided_by: DecidedBy
     runner_up: RunnerUp | None
+    along: list[Bound] = Field(description="Every hop's and the app's own value where one is known, from the client to the app.")
     depends_on: str | None
     others: list[OtherValue]
 

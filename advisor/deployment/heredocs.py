@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,6 +35,10 @@ class Heredoc:
 def heredocs(path: str, text: str) -> Iterator[Heredoc]:
     """The heredocs whose first line names a file of nginx's."""
     lines = text.splitlines()[:_MOST]
+    ends: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        for word in {line, line.lstrip("\t")}:
+            ends.setdefault(word, []).append(number)
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -41,17 +46,15 @@ def heredocs(path: str, text: str) -> Iterator[Heredoc]:
         number += 1
         if opening is None:
             continue
-        first = number
-        while number < len(lines) and _stripped(lines[number], opening["tabs"]) != opening["name"]:
-            number += 1
-        if number < len(lines) and _WRITES.search(line):
-            body = "\n" * first + "\n".join(lines[first:number]) + "\n"
-            yield Heredoc(body, not opening["quote"], Place(path, first, opening.start() + 1))
-        number = number + 1 if number < len(lines) else first
-
-
-def _stripped(line: str, tabs: str) -> str:
-    return line.lstrip("\t") if tabs else line
+        possible = ends.get(opening["name"], [])
+        after = (at for at in possible[bisect_left(possible, number) :] if opening["tabs"] or lines[at] == opening["name"])
+        last = next(after, None)
+        if last is None:
+            continue
+        if _WRITES.search(line):
+            body = "\n" * number + "\n".join(lines[number:last]) + "\n"
+            yield Heredoc(body, not opening["quote"], Place(path, number, opening.start() + 1))
+        number = last + 1
 
 
 @dataclass(frozen=True, slots=True)

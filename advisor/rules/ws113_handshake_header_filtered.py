@@ -154,6 +154,7 @@ def _finding(scan: Scan, path: Path, step: Step, loss: _Loss) -> Finding:
     sure = loss.always and loss.certain
     names = " and ".join(loss.names)
     may = "" if loss.always else "may "
+    needs = "needs" if loss.certain else "may need"
     keeps = f"does not hand {names} on" if loss.always else f"not hand {names} on"
     return Finding(
         ID,
@@ -161,7 +162,7 @@ def _finding(scan: Scan, path: Path, step: Step, loss: _Loss) -> Finding:
         "error" if sure else "warning",
         "breaks" if sure else "depends",
         ("certain" if path.certainty != "weak" and hop.config is not None else "likely") if sure else "possible",
-        f"{hop.name} {may}{keeps} for {path.endpoint}, which {app} needs for the handshake.",
+        f"{hop.name} {may}{keeps} for {path.endpoint}, which {app} {needs} for the handshake.",
         _place(step, loss),
         why=(
             f"the handshake for {path.url} arrives at {hop.name} with {names}",

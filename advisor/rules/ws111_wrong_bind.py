@@ -77,7 +77,12 @@ def _listens(scan: Scan, server: Use, process: Process, runs: Server | None) -> 
     command = process.command_place or process.place
     place, port, fixed = endpoint.place, endpoint.port, endpoint.port_from == "literal"
     if runs is not None and (runs.port is not None or runs.port_from == "environment"):
-        place, port, fixed = command, runs.port, runs.port_from != "environment" and runs.port is not None
+        coded = runs.port == port and runs.port_from == "literal" and str(port) not in (process.command or "")
+        place, port, fixed = (
+            endpoint.place if coded else command,
+            runs.port,
+            runs.port_from != "environment" and runs.port is not None,
+        )
     bind_place, bind = endpoint.place, endpoint.bind
     if runs is not None and runs.bind is not None:
         bind_place, bind = command, runs.bind.strip("[]")

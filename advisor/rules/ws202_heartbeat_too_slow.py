@@ -26,8 +26,14 @@ def check(scan: Scan) -> Iterator[Finding]:
         limit, found = path.limit("idle_timeout"), beat(path)
         if limit is None or not isinstance(limit.value, int | float) or found is None or found.interval_s is None:
             continue
-        if path.server is not None and limit.decided_by.platform != "app" and found.interval_s > limit.value * 2 / 3:
+        least = limit.value * 2 / 3 if limit.decided_by.platform != "app" else limit.value if _of_client(found) else None
+        if path.server is not None and least is not None and (found.interval_s > least or found.interval_s == limit.value):
             yield _finding(scan, path, limit, float(limit.value), found, found.interval_s)
+
+
+def _of_client(found: Beat) -> bool:
+    """True for a client's heartbeat, which is the one that a server's own idle timeout waits for."""
+    return found.sender == "client"
 
 
 def _finding(scan: Scan, path: Path, limit: Limit, seconds: float, found: Beat, interval: float) -> Finding:
@@ -55,6 +61,6 @@ def _finding(scan: Scan, path: Path, limit: Limit, seconds: float, found: Beat, 
             found.place or app_place(path.server), "the heartbeat is set here" if found.place else "the app listens here"
         ),
         path=path.id,
-        facts=tuple(fact for fact in (limit.decided_by.fact,) if fact),
+        facts=(limit.decided_by.fact,) if limit.decided_by.fact and limit.decided_by.platform != "app" else (),
         who="app",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, Heartbeat, Severity
+from advisor.model import Finding, Heartbeat, Severity, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place
 from advisor.stack.library import libraries
@@ -27,7 +27,7 @@ def check(scan: Scan) -> Iterator[Finding]:
         if server is None or heartbeat is None or heartbeat.timeout_s is not None or server.runs_in in ("function", "platform"):
             continue
         place = heartbeat.place or app_place(server)
-        if _may_end(heartbeat) or (place.file, place.line) in told:
+        if _ends_silent(server) or _may_end(heartbeat) or (place.file, place.line) in told:
             continue
         told.add((place.file, place.line))
         sends = (
@@ -58,3 +58,9 @@ def _may_end(heartbeat: Heartbeat) -> bool:
     known = libraries().get((heartbeat.fact or "").partition("/")[0])
     default = known.heartbeat(None) if known is not None else None
     return heartbeat.source == "default" or (default is not None and default.timeout_s is not None)
+
+
+def _ends_silent(server: Use) -> bool:
+    """True where the server itself closes a connection from which nothing comes for a while."""
+    amount = server.idle.amount if server.idle is not None else None
+    return isinstance(amount, int | float) and amount > 0

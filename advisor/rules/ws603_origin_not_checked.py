@@ -68,10 +68,14 @@ _BLOCKS = {
     "python-socketio": _LISTED,
     "websockets-py": 'origins=["{origin}"]',
     "bun-serve": "",
+    "action-cable": 'config.action_cable.allowed_request_origins = ["{origin}"]',
+    "phoenix-channels": 'check_origin: ["{origin}"]',
+    "absinthe-subscriptions": 'check_origin: ["{origin}"]',
+    "faye-websocket-ruby": 'return [403, {{}}, []] unless env["HTTP_ORIGIN"] == "{origin}"',
 }
 """Servers that check nothing unless they are told to, and code that tells them."""
-_LAX = frozenset({"django-channels", "fastapi-starlette"})
-"""Servers whose framework keeps its cookies to the same site by default (Django since 2.1, Starlette)."""
+_LAX = frozenset({"django-channels", "fastapi-starlette", "action-cable"})
+"""Servers whose framework keeps its cookies to the same site by default (Django since 2.1, Starlette, Rails since 6.1)."""
 
 
 _TOKENS = re.compile(r"handshake\.auth\b|authorization|\btoken|jwt|authenticat", re.IGNORECASE)

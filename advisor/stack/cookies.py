@@ -10,13 +10,13 @@ from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Root
 from advisor.tree import Tree
 
-WORDS = frozenset({"sameSite", "samesite", "SAMESITE", "SameSite"})
+WORDS = frozenset({"sameSite", "samesite", "SAMESITE", "SameSite", "same_site"})
 _KEPT = re.compile(
-    r"same_?site[\"']?\s{0,5}[:=]\s{0,5}(?:[\"'](?:lax|strict)[\"']|true\b|http\.SameSite(?:lax|strict)Mode)"
+    r"same_?site[\"']?\s{0,5}[:=]\s{0,5}(?:[\"'](?:lax|strict)[\"']|:(?:lax|strict)\b|true\b|http\.SameSite(?:lax|strict)Mode)"
     r"|\bSetSameSite\(http\.SameSite(?:Lax|Strict)Mode|same_site\(\s*(?:Some\()?(?:\w+::)*SameSite::(?:Lax|Strict)\b",
     re.IGNORECASE,
 )
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".py", ".go", ".rs")
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".py", ".go", ".rs", ".rb", ".ex", ".exs")
 _LARGEST = 300_000
 
 

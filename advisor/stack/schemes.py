@@ -17,6 +17,8 @@ WORDS = frozenset(
         "request.protocol",
         "request.scheme",
         "request.is_secure",
+        "request.ssl?",
+        "conn.scheme",
         "url.scheme",
         "url_root",
         "host_url",
@@ -30,7 +32,7 @@ WORDS = frozenset(
         ".TLS == nil",
     }
 )
-_SCHEME = r"(?:\breq(?:uest)?\.(?:protocol|secure)\b|\brequest\.(?:scheme|is_secure(?:\(\))?|url\.scheme))"
+_SCHEME = r"(?:\breq(?:uest)?\.(?:protocol|secure)\b|\brequest\.(?:scheme|is_secure(?:\(\))?|url\.scheme|ssl\?)|\bconn\.scheme\b)"
 _BUILT = re.compile(
     rf"{_SCHEME}[^\n;]{{0,60}}[\"'`]wss?\b"
     r"|\b(?:r|req|request|c\.Request|ctx\.Request)\.TLS\s*[!=]=\s*nil\s*\{[^{}]{0,120}\"wss?(?:://)?\""
@@ -39,7 +41,8 @@ _BUILT = re.compile(
 )
 _TRUSTS = re.compile(r"trust ?proxy|ProxyFix|SECURE_PROXY_SSL_HEADER|ProxyHeadersMiddleware", re.IGNORECASE)
 _LOOKS_ITSELF = re.compile(r"x-forwarded-proto", re.IGNORECASE)
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go")
+_PAGES = (".erb", ".haml", ".slim", ".heex", ".eex")
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rb", ".ex", *_PAGES)
 _LARGEST = 300_000
 
 

@@ -25,6 +25,8 @@ def start_command(server: Server, use: Use, has: Collection[str] = (), root: str
         if use.library == "flask-socketio" and "gevent" in has:
             return f"gunicorn --worker-class gevent --workers 1 --bind {at} {entry}"
         return f"gunicorn --worker-class gthread --threads 100 --workers 1 --bind {at} {entry}"
+    if server.protocol == "rack":
+        return f"bundle exec puma -b tcp://{_host(server)}:{_port(server)}"
     if server.program in FILES_ONLY and use.place.file.endswith((".js", ".mjs", ".cjs")):
         return f"node {use.place.file.removeprefix('' if root == '.' else root + '/')}"
     return ""

@@ -49,14 +49,17 @@ class _Socket(NamedTuple):
 
 def detect(code: OwnCode, packages: Packages) -> Iterator[Use]:
     """The uses of every endpoint module."""
+    told: set[tuple[str, str, Place]] = set()
     for file in code.files("Phoenix.Endpoint", sign=_ENDPOINT):
         found: dict[str, list[_Socket]] = {}
         for socket in _sockets(file, code):
             found.setdefault(socket.library, []).append(socket)
         for sockets in found.values():
             yield _use(file, code, packages, sockets)
-        if found:
-            yield from backplanes(file, code, packages)
+        for backplane in backplanes(file, code, packages) if found else ():
+            if (key := (backplane.app, backplane.library, backplane.place)) not in told:
+                told.add(key)
+                yield backplane
 
 
 def _sockets(file: SourceFile, code: OwnCode) -> Iterator[_Socket]:

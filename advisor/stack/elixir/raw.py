@@ -18,17 +18,20 @@ from advisor.stack.own_code import OwnCode, SourceFile
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-WORDS = ("WebSockAdapter", "cowboy_websocket", "WebSockex", "Mint.WebSocket", "Slipstream")
+_ROUTERS = ("Plug.Router", ":router", "Phoenix.Router")
+_SOCKETS = ("WebSockAdapter", "cowboy_websocket", "WebSockex", "Mint.WebSocket", "Slipstream")
+_TABLES = ("Plug.Cowboy", "cowboy_router")
+"""Words of the files that hand Cowboy a table of paths."""
+WORDS = (*_SOCKETS, *_ROUTERS, *_TABLES)
 _VERBS = ("get", "match", "post", "forward")
 _HANDLER = re.compile(r"@behaviour\s+:cowboy_websocket\b|\{\s*:cowboy_websocket\s*,")
 _MODULE = re.compile(r"^\s{0,20}defmodule\s+([\w.]+)\s+do\b", re.MULTILINE)
 _RECONNECTS = re.compile(r"\{:reconnect\b|\breconnect\(|Process\.send_after\([^)\n]{0,80}(?:re)?connect")
-_LISTENS = ("Plug.Cowboy.http", "Plug.Cowboy.child_spec", ":cowboy.start_clear")
 
 
 def detect(code: OwnCode, packages: Packages) -> Iterator[Use]:
     """One use for each file and library."""
-    for file in code.files(*WORDS):
+    for file in code.files(*_SOCKETS):
         yield from (*_websock(file, code, packages), *_cowboy(file, code, packages), *_clients(file, code, packages))
 
 
@@ -45,7 +48,9 @@ def _websock(file: SourceFile, code: OwnCode, packages: Packages) -> Iterator[Us
     found = list(calls(file.of_kind("call"), "WebSockAdapter.upgrade"))
     if not found:
         return
-    seen: dict[str, Any] = {"endpoints": tuple(Endpoint(_route(node, file), file.place(node)) for node in found)}
+    inside = [Endpoint(path, file.place(node)) for node in found if (path := _route(node, file)) is not None]
+    given = inside or [route for other in code.beside(file, *_ROUTERS) for route in _routed(other, _modules(file))]
+    seen: dict[str, Any] = {"endpoints": tuple(given) or (Endpoint(None, file.place(found[0])),)}
     node = keywords(found[0]).get("timeout")
     amount = value(node, file.root).value if node is not None else None
     if node is not None:
@@ -63,6 +68,28 @@ def _route(node: SgNode, file: SourceFile) -> str | None:
     return None
 
 
+def _modules(file: SourceFile) -> set[str]:
+    """The last parts of the names of the modules that a file defines."""
+    return {name.rpartition(".")[2] for name in _MODULE.findall(file.text)}
+
+
+def _routed(file: SourceFile, names: set[str]) -> Iterator[Endpoint]:
+    """``get "/ws", Upgrade, Handler`` and ``forward "/ws", Handler`` of a router, below its scopes."""
+    for node in calls(file.of_kind("call"), *_VERBS):
+        given = arguments(node)
+        written = value(given[0], file.root).value if len(given) > 1 else None
+        handlers = {each.text().rpartition(".")[2] for each in given[1:] if each.kind() == "alias"}
+        if not isinstance(written, str) or not handlers & names:
+            continue
+        parts = [written.strip("/")]
+        for above in node.ancestors():
+            if above.kind() == "call" and target(above) == "scope":
+                path = value(next(iter(arguments(above)), None), file.root).value
+                parts.insert(0, path.strip("/") if isinstance(path, str) and path.startswith("/") else "")
+        joined = "/" + "/".join(part for part in parts if part)
+        yield Endpoint(joined.partition("*")[0], file.place(node), prefix="*" in joined or target(node) == "forward")
+
+
 def _cowboy(file: SourceFile, code: OwnCode, packages: Packages) -> Iterator[Use]:
     """A handler of Cowboy's, at the paths that a dispatch table gives it."""
     found = _HANDLER.search(file.text)
@@ -70,8 +97,7 @@ def _cowboy(file: SourceFile, code: OwnCode, packages: Packages) -> Iterator[Use
         return
     line = file.text.count("\n", 0, found.start()) + 1
     place = Place(file.path, line, found.start() - file.text.rfind("\n", 0, found.start()))
-    names = {name.rpartition(".")[2] for name in _MODULE.findall(file.text)}
-    routes = [route for other in code.beside(file, "cowboy_websocket", sign=None) for route in _dispatched(other, names)]
+    routes = [route for other in code.beside(file, "cowboy_websocket", *_TABLES) for route in _dispatched(other, _modules(file))]
     yield _use(file, code, packages, "cowboy", "server", place, endpoints=tuple(routes) or (Endpoint(None, place),))
 
 

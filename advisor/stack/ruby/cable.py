@@ -146,7 +146,7 @@ def _url(rails: Rails, place: Place) -> Url:
         return Url("{config.action_cable.url}", at, environment=given.variable)
     mounted = rails.mount()
     path = mounted.path if mounted is not None else None
-    return Url(f"{{origin}}{path or ''}", place, path=path, derived=True)
+    return Url(path or "/", place, path=path, derived=True)
 
 
 def _endpoints(code: OwnCode, rails: Rails, place: Place, own_port: int | None) -> tuple[Endpoint, ...]:

@@ -1,0 +1,5 @@
+defmodule ChatWeb.UserSocket do
+  use Phoenix.Socket
+
+  channel "room:*", ChatWeb.RoomChannel
+end

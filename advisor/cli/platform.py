@@ -63,7 +63,7 @@ def _conditions(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _listed(every: Sequence[Mapping[str, Any]], format: str, screen: output.Screen) -> str:
-    from advisor.reports import platform as pages
+    from advisor.reports import platforms as pages
 
     if format == "json":
         return json.dumps(every, indent=2, ensure_ascii=False) + "\n"

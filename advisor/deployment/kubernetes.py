@@ -36,6 +36,7 @@ _CLASS_NAMES = {
     "haproxy": "haproxy-ingress",
     "kong": "kong",
     "gce": "gke-ingress",
+    "gce-internal": "gke-ingress",
     "azure-application-gateway": "azure-application-gateway",
     "azure/application-gateway": "azure-application-gateway",
     "contour": "contour",
@@ -48,6 +49,8 @@ _CLASS_NAMES = {
 _GIVEN = {
     "webapprouting.kubernetes.azure.com": (("ingress", "nginx"),),
     "azure-alb-external": (("api", "ingress"),),
+    "gce": (("ingress_class", "gce"),),
+    "gce-internal": (("ingress_class", "gce-internal"),),
 }
 """Conditions of facts that a class shows."""
 _CONTROLLER = "ingress-nginx/controller"

@@ -6,6 +6,7 @@ A platform whose files have a reader in ``advisor.deployment`` is left to that. 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -152,13 +153,20 @@ def _hop(same: list[Seen], knowledge: Knowledge, deployment: Deployment) -> Hop:
         scope=_scope(seen, knowledge),
         environment=seen.purpose.environment,
         settings=agreed(dict.fromkeys(each for one in same for each in one.settings)),
-        conditions=seen.sign.given,
+        conditions=_given(same),
         listens=secure,
         targets=() if runs or ends else (Target(behind.id if behind is not None else "", seen.place, why=why),),
         serves=seen.folder if runs else None,
         ends=ends,
         because=seen.because,
     )
+
+
+def _given(same: Iterable[Seen]) -> tuple[tuple[str, str], ...]:
+    """The conditions that the signs show, but for those on which two of them differ."""
+    pairs = dict.fromkeys(pair for seen in same for pair in seen.sign.given)
+    times = Counter(key for key, _ in pairs)
+    return tuple(pair for pair in pairs if times[pair[0]] == 1)
 
 
 def _behind(seen: Seen, deployment: Deployment) -> Hop | None:

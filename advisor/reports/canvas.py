@@ -48,6 +48,12 @@ class Canvas:
         for line in self._wrapped(text, indent):
             self.add(" " * indent + self.paint(line, style))
 
+    def item(self, text: str, indent: int = 2) -> None:
+        """An entry of a list: its first line at the indent, what is wrapped two columns further in."""
+        lines = self._wrapped(text, indent + 2)
+        for number, line in enumerate(lines):
+            self.add(" " * (indent if number == 0 else indent + 2) + line)
+
     def labelled(self, label: str, text: str, indent: int = 2, style: Style | None = None) -> None:
         """A label, and text wrapped beside it; nothing for an empty text."""
         start = indent + max(LABEL, len(label) + 1)

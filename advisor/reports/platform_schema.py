@@ -41,6 +41,33 @@ class SetBy(Model):
 
     format: str
     key: str
+    condition: str | None = Field(default=None, description="In words, under which condition it does, where that is open.")
+    waits: bool = Field(default=False, description="No scan reads it yet.")
+
+
+class Recognised(Model):
+    """A sign in files: where it is seen is the one key among the first ten."""
+
+    file: str | None = None
+    compose_image: str | None = None
+    docker_from: str | None = None
+    terraform: str | None = None
+    cloudformation: str | None = None
+    kubernetes: str | None = None
+    github_action: str | None = None
+    package: str | None = None
+    host: str | None = None
+    unseen: str | None = Field(default=None, description="Why no file shows it; only an assumed hop is one then.")
+    shows: str | None = None
+    has: list[str] = []
+    words: list[str] = []
+    unless: list[str] = []
+    given: dict[str, str] = {}
+    aside: bool = False
+    read_by: str | None = None
+    version_from: Literal["tag", "file", "package"] | None = None
+    certainty: Literal["explicit", "strong", "weak"]
+    note: str | None = None
 
 
 class Source(Model):
@@ -77,6 +104,12 @@ class Fact(Model):
     set_by: list[SetBy]
     sources: list[Source]
     note: str
+
+
+class Former(Fact):
+    """A statement that held before the date or version asked for, or holds only after it."""
+
+    holds: Literal["before", "after"]
 
 
 class Switch(Model):
@@ -135,7 +168,9 @@ class Platform(Model):
     lifecycle: Lifecycle
     conditions: list[Condition]
     implies: list[Implied]
+    recognised_by: list[Recognised]
     facts: list[Fact]
+    history: list[Former]
     switches: list[Switch]
     no_effect: list[NoEffect]
     modules: list[Module]

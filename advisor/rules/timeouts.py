@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from advisor import proxies
+from advisor.deployment.terraform.estate import newer
 from advisor.knowledge.statements import SetBy
 from advisor.model import Limit, Path, Place, Step
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, forwards, limit_place
 from advisor.stack.library import libraries
 
+_RESOURCE = re.compile(r'resource\s+"([^"]+)"')
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 LONG_S = 3600
 """An hour without a byte: long enough for any tab that somebody still looks at."""
 
@@ -31,6 +35,8 @@ class _Raise:
     where: str
     block: str
     seconds: int
+    amount: str
+    """The same in words, in minutes where the key counts minutes."""
 
 
 def cure(scan: Scan, path: Path, limit: Limit, interval: int) -> Cure:
@@ -50,14 +56,16 @@ def cure(scan: Scan, path: Path, limit: Limit, interval: int) -> Cure:
         following = limit.runner_up[0]
         after = following.name or next((each.hop.name for each in path.steps if each.hop.id == following.hop), "the app")
         then = f"; then {after} decides with {limit.runner_up[1]:g} s"
-    return Cure(f"{told}, or raise {raised.key} of {name} to {raised.seconds} s{then}.", "\n\n".join(blocks))
+    return Cure(f"{told}, or raise {raised.key} of {name} to {raised.amount}{then}.", "\n\n".join(blocks))
 
 
 def _raised(scan: Scan, path: Path, step: Step, limit: Limit) -> _Raise | None:
     hop = step.hop
     if hop.platform not in scan.knowledge.platforms():
         return None
-    keys = scan.knowledge.platform(hop.platform).set_by(limit.dimension)
+    profile = scan.knowledge.platform(hop.platform)
+    acting = profile.sets(limit.dimension, scan.ways.conditions.of(hop))
+    keys = [key for key in profile.set_by(limit.dimension) if (key.format, key.key) in acting]
     if not keys:
         return None
     forward = next((forward for _, forward in forwards(step)), None)
@@ -72,9 +80,10 @@ def _raised(scan: Scan, path: Path, step: Step, limit: Limit) -> _Raise | None:
     statements = [known.statement] if known.statement else [each for _, each in known.branches]
     seconds = int(min([LONG_S, *(each.max for each in statements if each.max is not None)]))
     place = set_here.place if set_here is not None else limit_place(path, limit)
-    where = f"in the configuration of {hop.name}" if hop.id.startswith("assumed:") else f"at {place}"
+    where = f"in the configuration of {hop.name}" if hop.id.startswith("assumed:") else _where(scan, key, place)
     shown = _last(key.key)
-    return _Raise(shown, where, _written(scan, step, key, seconds, set_here is not None, place), seconds)
+    amount = f"{seconds // 60} min" if key.unit == "m" else f"{seconds} s"
+    return _Raise(shown, where, _written(scan, step, key, seconds, set_here is not None, place), seconds, amount)
 
 
 def _written(scan: Scan, step: Step, key: SetBy, seconds: int, replaces: bool, place: Place) -> str:
@@ -86,17 +95,44 @@ def _written(scan: Scan, step: Step, key: SetBy, seconds: int, replaces: bool, p
         block: str = program.timeout_block(key.key, seconds, opening)
         return block
     table, _, last = key.key.rpartition(".")
+    amount = round(seconds / _SECONDS.get(key.unit or "s", 1))
     if "/" in key.key:
-        return f'{key.key}: "{seconds}"'
+        return f'{key.key}: "{amount}"'
     if ":" in key.key:
         namespace, _, option = key.key.rpartition(":")
         return f"option_settings:\n  {namespace}:\n    {option}: {seconds}"
     if key.format.endswith(".toml"):
-        return f"[{table}]\n  {last} = {seconds}"
+        return f"[{table}]\n  {last} = {amount}"
     if table and place.file.endswith(".tf"):
-        inside = f"{last} = {seconds}"
-        return f"{opening}\n  # what stands there stays\n  {inside}\n}}" if opening.endswith("{") else inside
+        return _terraform(key, amount, opening, replaces=replaces)
     return "" if table else f"{key.key} {seconds}{'s' if key.unit == 'ms' else ''}"
+
+
+def _terraform(key: SetBy, amount: int, opening: str, *, replaces: bool) -> str:
+    """The attribute alone where it replaces a line, else inside its resource and the blocks that it belongs to."""
+    type_, *blocks, last = key.key.split(".")
+    lines = [f"{last} = {amount}"]
+    if replaces:
+        return lines[0]
+    for name in reversed(blocks):
+        lines = [f"{name} {{", *(f"  {line}" for line in lines), "}"]
+    head = opening if _is_resource(opening, type_) else f'resource "{type_}" "..." {{'
+    return "\n".join([head, "  # what stands there stays", *(f"  {line}" for line in lines), "}"])
+
+
+def _where(scan: Scan, key: SetBy, place: Place) -> str:
+    """The place, or the resource in its file where the key belongs to another one than the hop's own."""
+    lines = (scan.tree.text(place.file) or "").splitlines()
+    line = lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
+    type_ = key.key.partition(".")[0]
+    elsewhere = key.format == "terraform" and _RESOURCE.match(line) is not None and not _is_resource(line, type_)
+    return f"in the {type_} in {place.file}" if elsewhere else f"at {place}"
+
+
+def _is_resource(line: str, type_: str) -> bool:
+    """True for the opening line of a resource of that type, or of a module that makes one."""
+    found = _RESOURCE.match(line)
+    return newer(found[1]) == type_ if found is not None else line.endswith("{")
 
 
 def _last(key: str) -> str:

@@ -37,6 +37,13 @@ _SAME = {
     "aws_alb_target_group_attachment": "aws_lb_target_group_attachment",
 }
 """Older names of the same resource."""
+
+
+def newer(type_: str) -> str:
+    """The name that a type of resource has by now."""
+    return _SAME.get(type_, type_)
+
+
 _ORDER: tuple[Certainty, ...] = ("explicit", "strong", "weak")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from advisor.attempts import Attempt
 from advisor.hops import Ways
-from advisor.model import Answer, Certainty, Depends, Forward, Hop, Invalid, Request, Step
+from advisor.model import Answer, Certainty, Depends, Forward, Hop, Invalid, Request, Step, onward
 from advisor.topology import Running
 
 _MOST_HOPS = 12
@@ -81,9 +81,7 @@ def _take(walked: Walked, step: Step) -> Forward | None:
 
 def best(outcome: Depends) -> Forward | Answer | Invalid:
     """The branch that goes on, a working one first; what is told of the others is the rules' business."""
-    results = [branch for _, branch in outcome.branches] or [Answer(None, outcome.on)]
-    forwards = [branch for branch in results if isinstance(branch, Forward)]
-    return next((branch for branch in forwards if branch.request.upgrades()), (forwards or results)[0])
+    return onward(outcome) or next((branch for _, branch in outcome.branches), Answer(None, outcome.on))
 
 
 def weaker(one: Certainty, other: Certainty) -> Certainty:

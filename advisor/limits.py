@@ -12,7 +12,7 @@ from datetime import date
 
 from advisor.knowledge import Knowledge, Known
 from advisor.knowledge.statements import FactValue, Statement
-from advisor.model import Bound, DecidedBy, Forward, Hop, Limit, Setting, Step, Use, Value
+from advisor.model import Bound, DecidedBy, Forward, Hop, Limit, Setting, Step, Use, Value, onward
 from advisor.stack.library import libraries
 
 APP = "app"
@@ -90,7 +90,7 @@ def _bound(step: Step, dimension: str, knowledge: Knowledge, conditions: Conditi
     if hop.platform not in knowledge.platforms():
         return None
     known = conditions.ask(knowledge, hop, dimension)
-    forward = step.outcome if isinstance(step.outcome, Forward) else None
+    forward = onward(step.outcome)
     settings = (*(forward.settings if forward else ()), *hop.settings)
     held = [("", known.statement)] if known.statement is not None else list(known.branches)
     keys = knowledge.platform(hop.platform).sets(dimension, conditions.of(hop))
@@ -125,8 +125,8 @@ def _reset(statement: Statement | None, forward: Forward | None) -> str | None:
 
 def as_taken(step: Step) -> Hop:
     """The hop with the conditions that hold for the request it forwarded."""
-    forward = step.outcome
-    if not isinstance(forward, Forward) or not forward.conditions:
+    forward = onward(step.outcome)
+    if forward is None or not forward.conditions:
         return step.hop
     return replace(step.hop, conditions=(*forward.conditions, *step.hop.conditions))
 

@@ -140,7 +140,7 @@ def _of_directory(path: FilePath, kind: str | None, version: str | None) -> Subj
     tree = Tree.open(path, deployment.words())
     deployed = deployment.read(tree, {})
     wanted = {proxies.layouts()[kind][0]} if kind else {platform for platform, _ in proxies.layouts().values()}
-    hops = [hop for hop in deployed.hops if hop.platform in wanted]
+    hops = [hop for hop in deployed.hops if proxies.behaves_like(hop.platform) in wanted]
     run = _first([hop for hop in hops if isinstance(hop.config, ProxyFiles) and hop.certainty == "explicit"], path)
     found = run or _by_name(tree, hops, kind) or _first([hop for hop in hops if isinstance(hop.config, ProxyFiles)], path)
     if found is None:
@@ -172,7 +172,7 @@ def _first(hops: Sequence[Hop], path: FilePath) -> Hop | None:
 
 def _by_name(tree: Tree, hops: Sequence[Hop], kind: str | None) -> Hop | None:
     """The main file by its usual name, else the parts that the shipped main file reads."""
-    run = [hop.platform for hop in hops if hop.certainty == "explicit"]
+    run = [proxies.behaves_like(hop.platform) for hop in hops if hop.certainty == "explicit"]
     kinds = [kind] if kind else sorted(proxies.layouts(), key=lambda each: proxies.layouts()[each][0] not in run)
     for each in kinds:
         layout = proxies.layouts()[each][1]
@@ -196,7 +196,8 @@ def _with_version(hop: Hop, hops: Sequence[Hop], version: str | None) -> Hop:
     """The version asked for, else that of the hop itself, else the one that a Dockerfile or compose file shows for it."""
     if version is not None:
         return replace(hop, version=version, floating=False)
-    shown = [each for each in hops if each.platform == hop.platform and (each.version or each.floating)]
+    alike = [each for each in hops if proxies.behaves_like(each.platform) == proxies.behaves_like(hop.platform)]
+    shown = [each for each in alike if each.version or each.floating]
     if hop.version or hop.floating or not shown:
         return hop
     return replace(hop, version=shown[0].version, floating=shown[0].floating, version_place=shown[0].version_place)

@@ -55,6 +55,17 @@ def found(root: Path, files: Mapping[str, str], at: str = "", **options: str) ->
         pytest.param({"haproxy.cfg": HAPROXY}, "", "haproxy", ["haproxy.cfg"], id="haproxy"),
         pytest.param({"lb.txt": HAPROXY}, "lb.txt", "haproxy", ["lb.txt"], id="haproxy by its text"),
         pytest.param({"lighttpd.conf": LIGHTTPD}, "", "lighttpd", ["lighttpd.conf"], id="lighttpd"),
+        pytest.param(
+            {
+                "compose.yml": "services:\n  edge:\n    image: openresty/openresty:1.27.1.2-alpine\n    volumes:\n"
+                "      - ./edge.conf:/etc/nginx/conf.d/default.conf\n",
+                "edge.conf": SERVER,
+            },
+            "",
+            "openresty",
+            ["edge.conf"],
+            id="openresty by its image",
+        ),
         pytest.param({"squid.conf": "http_port 80 accel\n"}, "", "squid", ["squid.conf"], id="squid"),
         pytest.param({"deploy/nginx/site.conf": SERVER}, "", "nginx", ["deploy/nginx/site.conf"], id="somewhere in a repository"),
     ],

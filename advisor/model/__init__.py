@@ -59,6 +59,7 @@ from advisor.model.requests import (
     Quota,
     Request,
     handshake,
+    onward,
 )
 from advisor.model.stacks import (
     App,
@@ -126,4 +127,5 @@ __all__ = [
     "Value",
     "Verdict",
     "handshake",
+    "onward",
 ]

@@ -176,3 +176,10 @@ class Depends:
 
 
 Outcome = Forward | Answer | Invalid | Depends
+
+
+def onward(outcome: Outcome) -> Forward | None:
+    """How a request is handed on; where that depends on something, in the way that carries a socket if there is one."""
+    results = [branch for _, branch in outcome.branches] if isinstance(outcome, Depends) else [outcome]
+    forwards = [result for result in results if isinstance(result, Forward)]
+    return next((forward for forward in forwards if forward.request.upgrades()), forwards[0] if forwards else None)

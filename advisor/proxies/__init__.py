@@ -47,6 +47,16 @@ class Layout:
     """True where a text of whatever name is a configuration of this program or a part of one."""
 
 
+BUILT_ON = {"openresty": "nginx"}
+"""Platforms that are another one with more in it: its package answers for them too. Their version begins with its own
+(OpenResty 1.27.1.2 holds nginx 1.27.1)."""
+
+
+def behaves_like(platform: str) -> str:
+    """The id of the platform whose package answers for this one."""
+    return BUILT_ON.get(platform, platform)
+
+
 @cache
 def layouts() -> dict[str, tuple[str, Layout]]:
     """Kind -> platform id and layout, of every program whose behaviour is written here."""
@@ -62,4 +72,5 @@ def names() -> frozenset[str]:
 
 def of(platform: str) -> ModuleType | None:
     """The module for a platform id, or ``None`` where its profile says all there is."""
-    return import_module(f"{__name__}.{platform.replace('-', '_')}") if platform in names() else None
+    acting = behaves_like(platform)
+    return import_module(f"{__name__}.{acting.replace('-', '_')}") if acting in names() else None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from advisor.formats.nginx import Directive
 from advisor.model import Answer, Forward, Outcome
+from advisor.proxies.nginx.blocks import Block
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.rewriting import Reply
 from advisor.proxies.nginx.variables import evaluate
@@ -36,6 +37,11 @@ def check(exchange: Exchange, subrequest: Subrequest) -> Reply | None:
             return None
         return next((reply for _, reply in checks if reply is not None and reply.status == 401), checks[0][1])
     return next((reply for passed, reply in checks if not passed), None)
+
+
+def has_rules(block: Block) -> bool:
+    """True where any of these rules is in force."""
+    return any(block.find(name) is not None for name in ("allow", "deny", "auth_basic", "auth_request", "auth_jwt"))
 
 
 Checked = tuple[bool, Reply | None] | None

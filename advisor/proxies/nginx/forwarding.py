@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from advisor.formats.nginx import Directive
-from advisor.model import Address, Answer, Forward, HeaderFate, Outcome, Place, Request
+from advisor.model import Address, Answer, Depends, Forward, HeaderFate, Outcome, Place, Request
+from advisor.proxies.nginx import lua
 from advisor.proxies.nginx.blocks import Block, Upstream
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.quotas import quotas
@@ -76,6 +77,10 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
     upstream = None if target.unix else exchange.blocks.upstreams.get(target.authority.lower())
     if upstream is not None and not any("down" not in member.options for member in upstream.members):
         return Answer(502, f"every server of upstream {upstream.name} is marked down", upstream.directive.place)
+    code = lua.picks(upstream.settings()) if upstream is not None else None
+    if upstream is not None and code is not None:
+        on = f"which server {code.name} ({code.place}) picks for upstream {upstream.name}"
+        return Depends(on, ())
     dynamic = "$" in directive.args[0]
     if dynamic and upstream is None and target.unix is None and not _resolves(exchange, target):
         host = split(target.authority)[0]

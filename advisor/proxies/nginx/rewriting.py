@@ -70,7 +70,7 @@ def _each(exchange: Exchange, block: Block, directives: tuple[Directive, ...], r
             run.stopped = True
         elif directive.name == "if" and id(directive) in block.inner:
             reply = _if(exchange, block.inner[id(directive)], run)
-        elif directive.name.startswith(("rewrite_by_lua", "set_by_lua")):
+        elif directive.name.startswith("set_by_lua"):
             _lua(exchange, directive)
         if reply is not None or run.stopped:
             return reply

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from advisor.model import Answer, Depends, Invalid, Outcome, Request
 from advisor.proxies.choices import Choices, explore
-from advisor.proxies.nginx import access, content
+from advisor.proxies.nginx import access, content, lua
 from advisor.proxies.nginx.blocks import Compiled, compiled
 from advisor.proxies.nginx.checks import faults, undefined
 from advisor.proxies.nginx.exchange import Exchange
@@ -180,7 +180,7 @@ def _serve(exchange: Exchange) -> Outcome:
     done = rewrite(exchange, server)
     if done.reply is not None:
         return _reply(exchange, done.reply)
-    return _locate(exchange)
+    return lua.passes(exchange, "server_rewrite") or _locate(exchange)
 
 
 def _locate(exchange: Exchange) -> Outcome:
@@ -243,9 +243,9 @@ def _answer(exchange: Exchange) -> Outcome:
     for quota in quotas(exchange.blocks, exchange.block):
         counts = "counts an open socket as long as it lives" if quota.kind == "open" else "counts the handshake, and no message"
         exchange.note("limit_conn" if quota.kind == "open" else "limit_req", f"{counts}: {quota.text}", quota.place)
-    refusal = None if exchange.admitted else access.check(exchange, _subrequest)
-    if refusal is not None:
-        return _reply(exchange, refusal)
+    refused = lua.passes(exchange, "rewrite") or _refused(exchange) or lua.passes(exchange, "header_filter")
+    if refused is not None:
+        return refused
     tried = content.try_files(exchange)
     if tried is not None:
         return _follow(exchange, tried)
@@ -255,6 +255,17 @@ def _answer(exchange: Exchange) -> Outcome:
     if handler.name == "proxy_pass":
         return forward(exchange, handler)
     return _other(exchange, handler.name)
+
+
+def _refused(exchange: Exchange) -> Outcome | None:
+    """What keeps the request out: nginx's own rules, then Lua's, which ``satisfy any`` does not ask once one has let it in."""
+    refusal = None if exchange.admitted else access.check(exchange, _subrequest)
+    one_is_enough = exchange.block.value("satisfy") == "any" and access.has_rules(exchange.block)
+    if refusal is None:
+        return None if one_is_enough else lua.passes(exchange, "access")
+    if one_is_enough and lua.is_asked(exchange.block, "access") and lua.passes(exchange, "access") is None:
+        return None
+    return _reply(exchange, refusal)
 
 
 def _unseen_content(exchange: Exchange) -> Outcome | None:

@@ -22,7 +22,7 @@ ID = "WS113"
 NAME = "handshake-header-filtered"
 SEVERITY: Severity = "error"
 _NEEDED = ("Sec-WebSocket-Key", "Sec-WebSocket-Version")
-_SAME = "{same origin}"
+_SAME = frozenset({"{same origin}", "{same host}"})
 _COOKIE = ("Cookie", "session=1")
 
 
@@ -136,7 +136,9 @@ def _compares(path: Path) -> bool:
     if server is None or path.certainty == "weak":
         return False
     entry = libraries().get(server.library)
-    return server.origins == (_SAME,) or (server.origins is None and entry is not None and entry.same_host)
+    return bool(server.origins and set(server.origins) <= _SAME) or (
+        server.origins is None and entry is not None and entry.same_host
+    )
 
 
 def _names(request: Request) -> set[str | None]:

@@ -68,10 +68,6 @@ _BLOCKS = {
     "python-socketio": _LISTED,
     "websockets-py": 'origins=["{origin}"]',
     "bun-serve": "",
-    "action-cable": 'config.action_cable.allowed_request_origins = ["{origin}"]',
-    "phoenix-channels": 'check_origin: ["{origin}"]',
-    "absinthe-subscriptions": 'check_origin: ["{origin}"]',
-    "faye-websocket-ruby": 'return [403, {{}}, []] unless env["HTTP_ORIGIN"] == "{origin}"',
 }
 """Servers that check nothing unless they are told to, and code that tells them."""
 _LAX = frozenset({"django-channels", "fastapi-starlette", "action-cable"})

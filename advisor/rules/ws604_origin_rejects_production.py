@@ -1,10 +1,9 @@
 """The server takes sockets from listed pages alone, and the page that is deployed is not one of them.
 
 A browser sends the address of its page with every handshake (``Origin``). A list that still names localhost, or a host that the
-app was never moved to, refuses everybody in production: 403 or 404, and nothing but a line in the server's log says why. A
-server that compares with the address of the request itself does the same where a proxy in front puts another ``Host`` into it.
+app has left, refuses everybody in production: 403 or 404, and nothing but a line in the server's log says why.
 
-List the host that people open, or let the proxy pass the ``Host`` that it received.
+List the host that people open.
 """
 
 from __future__ import annotations
@@ -16,17 +15,18 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from advisor.attempts import PLACEHOLDER, is_local
-from advisor.model import Finding, Forward, Path, Severity, Step, Use
+from advisor.model import Finding, Path, Severity, Use
 from advisor.rules import remedies
-from advisor.rules.scan import Scan, app_place, forwards, related
-from advisor.versions import within
+from advisor.rules.scan import Scan, app_place, related
 
 ID = "WS604"
 NAME = "origin-rejects-production"
 SEVERITY: Severity = "error"
 _SAME = frozenset({"{same origin}", "{same host}"})
-_FORWARDED_HOST = {"flask-socketio": None, "python-socketio": None, "action-cable": "8.2"}
-"""Servers that take X-Forwarded-Host for the address of the request, and since which version (``None``: all)."""
+"""The app's own address is let in: whether that is the page's is a question of the Host that arrives, not of a list."""
+_BESIDE_LIST = frozenset({"coder-websocket", "spring-stomp", "spring-websocket", "spring-sockjs"})
+"""Servers that let their own address in whatever the list says (coder/websocket's ``authenticateOrigin``, Spring's
+``OriginHandshakeInterceptor``)."""
 _SERVE_PAGES = frozenset({"phoenix-liveview", "action-cable"})
 """Servers whose pages come from the same app, so that page and socket have one host."""
 _PHOENIX = 'url: [host: "{host}", port: 443, scheme: "https"]'
@@ -75,12 +75,10 @@ def _judged(scan: Scan, path: Path, server: Use) -> Finding | None:
     origins = server.origins or ()
     entries = [_entry(origin) for origin in origins if origin not in _SAME]
     known = [entry for entry in entries if entry is not None]
-    if not origins or len(known) < len(entries):
+    own = server.library in _BESIDE_LIST or any(origin in _SAME for origin in origins)
+    if own or not origins or len(known) < len(entries):
         return None
     page, scheme = _page(path), "https" if path.url.startswith("wss://") else "http"
-    if any(origin in _SAME for origin in origins):
-        listed = any(page is None or _fits(entry, page, scheme) for entry in known)
-        return None if listed else _host_lost(scan, path, server)
     others = {host for step in path.steps for side in scan.ways.listens(step.hop) for host in side.hosts}
     served = any(_fits(entry, host, scheme) for entry in known for host in (page, *others) if host)
     if page is not None and _same_site(path, server) and not served:
@@ -116,9 +114,6 @@ def _same_site(path: Path, server: Use) -> bool:
 def _fits(entry: _Entry, host: str, scheme: str) -> bool:
     named = host == entry.host or (entry.host.startswith(".") and (host.endswith(entry.host) or host == entry.host[1:]))
     return named and entry.scheme in (None, scheme)
-
-
-# ---------------------------------------------------------------- a list without the host
 
 
 def _not_listed(path: Path, server: Use, entries: list[_Entry], page: str, scheme: str) -> Finding:
@@ -172,61 +167,3 @@ def _finding(path: Path, server: Use, message: str, why: tuple[str, ...], origin
         path=path.id,
         who="app",
     )
-
-
-# ---------------------------------------------------------------- a Host that is not the page's
-
-
-def _host_lost(scan: Scan, path: Path, server: Use) -> Finding | None:
-    """The proxy that puts another Host into the request, for a server that compares Origin with it."""
-    lost = next(_changes(scan, path), None)
-    arrived = path.arrived
-    if lost is None or arrived is None or not _same_site(path, server) or _takes_forwarded(path, server):
-        return None
-    step, forward = lost
-    sent = arrived.header("Host") or ""
-    origin = f"{'https' if path.url.startswith('wss://') else 'http'}://{urlsplit(path.url).hostname}"
-    return Finding(
-        ID,
-        NAME,
-        SEVERITY,
-        "breaks",
-        "likely",
-        f"{server.name} refuses every page: {step.hop.name} tells it Host: {sent}, and it compares Origin with that.",
-        forward.place or step.hop.place,
-        why=(
-            f"the browser opens {path.url}, and sends Origin: {origin}",
-            f"{step.hop.name} hands the request on with Host: {sent}",
-            f"{server.name} takes an Origin that is the host of the request, and no other one is listed",
-        ),
-        remedy=f"Let {step.hop.name} pass the Host that it received.",
-        snippet=remedies.upgrade_block(scan, step, forward, path),
-        verify=f"{remedies.curl(path)} -H 'Origin: {origin}'  # has to answer 101",
-        related=related(server.origins_place or app_place(server), "the server compares Origin here"),
-        path=path.id,
-        who="proxy",
-    )
-
-
-def _changes(scan: Scan, path: Path) -> Iterator[tuple[Step, Forward]]:
-    """The steps of configured proxies that hand on another Host than the browser's, where that reaches the app."""
-    public = _host(path.steps[0].received.header("Host"))
-    if path.arrived is None or _host(path.arrived.header("Host")) in ("", public):
-        return
-    for step in path.steps:
-        for _, forward in forwards(step):
-            if step.hop.config is not None and _host(forward.request.header("Host")) not in ("", public):
-                yield step, forward
-
-
-def _takes_forwarded(path: Path, server: Use) -> bool:
-    """True where the server looks at X-Forwarded-Host and the page's host arrives in it."""
-    told = _host(path.arrived.header("X-Forwarded-Host") if path.arrived is not None else None)
-    since = _FORWARDED_HOST.get(server.library, "none")
-    fits = since is None or (since != "none" and server.version is not None and within(server.version, since, None))
-    return fits and told == _host(path.steps[0].received.header("Host"))
-
-
-def _host(header: str | None) -> str:
-    """The host of a Host header, without its port."""
-    return re.sub(r":\d+$", "", (header or "").split(",")[0].strip().lower())

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from advisor.cli import formats, known, output
-from advisor.cli.progress import Progress
-from advisor.cli.scanning import AsOfOption, AssumeOption, EnvironmentOption, PathArgument, Said, options_of
+from advisor.cli.scanning import AsOfOption, AssumeOption, EnvironmentOption, PathArgument, Said, options_of, tree_of
 from advisor.options import BadOptions
 
 if TYPE_CHECKING:
     from advisor.migrate import Plan
-    from advisor.tree import Tree
 
 NAMES = ("markdown", "json")
 
@@ -69,20 +67,10 @@ def plan(
     known.check_platforms([to, *([from_] if from_ else [])])
     wanted = formats.parse(format or (), file, NAMES)
     options = options_of(Said(path, as_of=as_of, environment=environment, assume=assume))
-    found = planned(_tree(path), options, to, from_)
+    found = planned(tree_of(path), options, to, from_)
     formats.deliver(wanted, lambda name, _: _rendered(found, name))
     if write is not None:
         _write(found, Path(write))
-
-
-def _tree(path: str) -> Tree:
-    from advisor.advise import read
-
-    with Progress(wanted=output.progress_wanted()) as progress:
-        try:
-            return read(Path(path), progress)
-        except OSError as error:
-            raise BadOptions(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
 
 
 def _rendered(found: Plan, format: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from advisor.cli import known, output
 from advisor.cli.progress import Progress
 from advisor.model import Report
 from advisor.options import BadOptions, Options, load_options, parse_assumptions, parse_day
+
+if TYPE_CHECKING:
+    from advisor.tree import Tree
 
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A directory or one file.", show_default="the directory here")]
 SelectOption = Annotated[
@@ -86,6 +89,17 @@ def scanned(path: str, options: Options) -> Report:
             raise BadOptions(f"{path} cannot be read: {refused}.")
         old = baseline.read(options.baseline, only if only.is_dir() else only.parent) if options.baseline is not None else None
         return advise(tree, options, old)
+
+
+def tree_of(path: str) -> Tree:
+    """The tree below ``path``. Raises :class:`BadOptions` where it cannot be read."""
+    from advisor.advise import read
+
+    with Progress(wanted=output.progress_wanted()) as progress:
+        try:
+            return read(Path(path), progress)
+        except OSError as error:
+            raise BadOptions(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
 
 
 def existing(path: str) -> Path:

@@ -16,7 +16,7 @@ from advisor.migrate.course import effort, rollback, steps, tests
 from advisor.migrate.differences import differences
 from advisor.migrate.duties import Duties, cannot, duties
 from advisor.migrate.plan import Change, Do, Effort, File, Fits, Item, Plan
-from advisor.migrate.situation import Side, Situation, situation
+from advisor.migrate.situation import Side, Situation, situation, today
 from advisor.migrate.target import targets
 from advisor.model import Fact
 from advisor.options import Options
@@ -30,12 +30,17 @@ def plan(tree: Tree, options: Options, to: str, given: str | None = None) -> Pla
 
     Raises :class:`advisor.knowledge.UnknownPlatform` for an id that does not exist.
     """
-    found = situation(tree, options, to, given)
+    return planned(today(tree, options, given), tree, options, to, given)
+
+
+def planned(before: Side, tree: Tree, options: Options, to: str, given: str | None = None) -> Plan:
+    """The plan for one target, where the deployment of today is walked already."""
+    found = situation(before, tree, options, to, given)
     if not found.fits:
         return _nothing(found, options)
-    before, after = found.before.held(), found.after.held()
+    old, after = found.before.held(), found.after.held()
     what = duties(found, options)
-    told = differences(before, after)
+    told = differences(old, after)
     fits = _fits(found, what)
     barred = fits == "cannot"
     cited = [fact for each in (*what.must, *what.should, *what.watch) for fact in each.facts]

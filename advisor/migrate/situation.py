@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from advisor.advise import judge, look
 from advisor.knowledge import Profile
+from advisor.limits import fold
 from advisor.migrate.fit import PLACEHOLDER, Fit, files, fits
 from advisor.migrate.held import HOSTS, Held, held
 from advisor.migrate.plan import File
@@ -80,15 +81,19 @@ class Situation:
         return any(path.server is not None and _other_model(path.server, self) for path in fit.paths)
 
 
-def situation(tree: Tree, options: Options, to: str, given: str | None) -> Situation:
-    """Walks the deployment of today, writes the plan's files over the tree, and walks that."""
+def today(tree: Tree, options: Options, given: str | None = None) -> Side:
+    """The deployment of today, walked and judged; ``given``: the platform that is left, where files do not show it."""
     scan = look(tree, options)
     if given is not None and not any(hop.platform == given for path in scan.paths for hop in path.hops):
         assumed = replace(options, assume={**options.assume, "hop": given})
         scan = look(tree, assumed)
-        before = Side(scan, judge(scan, assumed), _leaving(scan, given, options))
-    else:
-        before = Side(scan, judge(scan, options), _leaving(scan, given, options))
+        return Side(scan, judge(scan, assumed), _leaving(scan, given, options))
+    return Side(scan, judge(scan, options), _leaving(scan, given, options))
+
+
+def situation(before: Side, tree: Tree, options: Options, to: str, given: str | None = None) -> Situation:
+    """Writes the plan's files over the tree, and walks that; ``before``: what ``today`` answered for the same tree."""
+    scan = before.scan
     profile, way = scan.knowledge.platform(to), target(to)
     origin = given or _origin(scan, before.paths)
     partners = tuple(found for each in (way.together if way else ()) if (found := target(each)) is not None)
@@ -144,8 +149,8 @@ def _written(apps: tuple[Fit, ...], ways: tuple[Target, ...], tree: Tree, option
 
 def _walked(tree: Tree, options: Options, to: str, planned: Mapping[str, File], before: Side) -> Side:
     """The plan's side: its files lie over the tree. Where no path leads through them, the target takes the place of all hops."""
-    over = tree.with_files({path: file.content for path, file in planned.items()}) if planned else tree
-    scan = look(over, options)
+    texts = {path: file.content for path, file in planned.items()}
+    scan = look(tree.with_files(texts), options) if texts else before.scan
     paths = [path for path in _production(scan, options) if any(hop.place.file in planned for hop in path.hops)]
     moved = {path.app.root for path in before.paths or _production(before.scan, options) if path.app is not None}
     there = {app.root for app in before.scan.stack.apps}
@@ -156,15 +161,17 @@ def _walked(tree: Tree, options: Options, to: str, planned: Mapping[str, File], 
     name = scan.knowledge.platform(to).name
     shown = next((hop for hop in scan.topology.hops if hop.platform == to and hop.place.file in planned), None)
     hop = shown or Hop(f"planned:{to}", to, name, Place("."), because="it is planned")
-    alone = tuple(_alone(path, hop) for path in before.paths or _production(before.scan, options))
+    alone = tuple(_alone(path, hop, scan) for path in before.paths or _production(before.scan, options))
     return replace(_side(scan, alone, options), by_facts=True)
 
 
-def _alone(path: Path, hop: Hop) -> Path:
-    """A path of today with the target in the place of its hops."""
+def _alone(path: Path, hop: Hop, scan: Scan) -> Path:
+    """A path of today with the target in the place of its hops, under the limits that the target sets by default."""
     request = path.arrived or handshake("wss", PLACEHOLDER, path.endpoint)
     process = replace(path.process, health_check=None, host=None) if path.process is not None else None
-    return replace(path, id="", process=process, steps=(Step(hop, request, Forward(Address(""), request)),), limits=())
+    steps = (Step(hop, request, Forward(Address(""), request)),)
+    limits = fold(steps, path.server, (), scan.knowledge, scan.ways.conditions)
+    return replace(path, id="", process=process, steps=steps, limits=limits)
 
 
 def _in_front(tree: Tree, options: Options, to: str) -> Side:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from advisor.model import Certainty, Confidence, FindingVerdict, Handled, Role, Scope, Severity, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("report", "trace", "platform", "why", "plan", "refresh", "config")
+NAMES = ("report", "trace", "platform", "why", "plan", "compare", "refresh", "config")
 Plain = str | int | float | bool | None
 
 
@@ -406,6 +406,10 @@ def schema(name: str) -> dict[str, Any]:
         from advisor.reports.why_schema import Why
 
         return {"$schema": DIALECT, **Why.model_json_schema()}
+    if name == "compare":
+        from advisor.reports.compare_schema import Comparison
+
+        return {"$schema": DIALECT, **Comparison.model_json_schema()}
     if name == "plan":
         from advisor.reports.plan_schema import Plan
 

@@ -26,6 +26,17 @@ def fits(path: str, pattern: str) -> bool:
     )
 
 
+def first(candidates: Iterable[str], read: Callable[[str], str | None], glob: Callable[[str], list[str]]) -> list[str]:
+    """The files of the first path that is there, or of the first glob that any file fits, in the order of their names."""
+    for path in candidates:
+        if any(sign in path for sign in "*?["):
+            if matching := sorted(each for each in glob(path) if fits(each, path)):
+                return matching
+        elif read(path) is not None:
+            return [path]
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """``home`` stands for each of ``roots`` (with a slash at their ends), the first of which relative paths start from."""
@@ -42,13 +53,5 @@ class Lookup:
         if self.mounted is not None and (inside := self.mounted(absolute)):
             return list(inside)
         tails = [pattern[len(root) :] for root in self.roots if pattern.startswith(root)] or [pattern.lstrip("/")]
-        for tail in tails:
-            path = posixpath.normpath(posixpath.join(self.home, tail))
-            if path.startswith("../"):
-                continue
-            if any(sign in path for sign in "*?["):
-                if matching := sorted(each for each in self.glob(path) if fits(each, path)):
-                    return matching
-            elif self.read(path) is not None:
-                return [path]
-        return []
+        paths = (posixpath.normpath(posixpath.join(self.home, tail)) for tail in tails)
+        return first((path for path in paths if not path.startswith("../")), self.read, self.glob)

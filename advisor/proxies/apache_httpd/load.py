@@ -10,11 +10,11 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 
 from advisor.formats.apache import Directive, parse
 from advisor.formats.document import Problem, Unreadable
 from advisor.model import NotRead, Place
+from advisor.proxies.lookup import fits, home
 from advisor.versions import before
 
 ROOTS = ("/etc/apache2", "/etc/httpd", "/usr/local/apache2", "/opt/bitnami/apache", "/usr/local/etc/apache24")
@@ -213,11 +213,11 @@ class _Loader:
                         return list(inside)
         for candidate in self.candidates(pattern):
             if any(sign in candidate for sign in "*?["):
-                matching = sorted(path for path in self.glob(candidate) if _fits(path, candidate))
+                matching = sorted(path for path in self.glob(candidate) if fits(path, candidate))
             elif self.read(candidate) is not None:
                 return [candidate]
             else:
-                matching = sorted(path for path in self.glob(f"{candidate}/*") if _fits(path, f"{candidate}/*"))
+                matching = sorted(path for path in self.glob(f"{candidate}/*") if fits(path, f"{candidate}/*"))
             if matching:
                 return matching
         return []
@@ -265,7 +265,7 @@ def load(
     enabled = list(mounted("/etc/apache2/mods-enabled/*.load")) if mounted is not None else []
 
     def run(shown: frozenset[str] | None) -> tuple[_Loader, list[Directive]]:
-        loader = _Loader(read, glob, _home(paths[0]), environment or {}, mounted, shown)
+        loader = _Loader(read, glob, home(paths[0], PARTS), environment or {}, mounted, shown)
         parts: list[Directive] = []
         for path in enabled if isinstance(main, tuple) else ():
             parts.extend(loader.file(path, read(path) or "", ()))
@@ -295,22 +295,6 @@ def load(
         tuple(loader.missing),
         tuple(loader.problems),
         tuple(loader.not_read),
-    )
-
-
-def _home(main: str) -> str:
-    """The directory that stands for httpd's configuration root."""
-    directory = posixpath.dirname(main)
-    while posixpath.basename(directory) in PARTS:
-        directory = posixpath.dirname(directory)
-    return directory
-
-
-def _fits(path: str, pattern: str) -> bool:
-    left, right = path.split("/"), pattern.split("/")
-    return len(left) == len(right) and all(
-        fnmatchcase(part, sign) and (sign.startswith(".") or not part.startswith("."))
-        for part, sign in zip(left, right, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ where it listens and whom it knows.
 from advisor.formats.lighttpd import looks_like_lighttpd
 from advisor.proxies import Layout
 from advisor.proxies.lighttpd.advice import route_block, timeout_block, upgrade_block
-from advisor.proxies.lighttpd.load import Config, load
+from advisor.proxies.lighttpd.load import FOLDERS, Config, load
 from advisor.proxies.lighttpd.routes import routes
 from advisor.proxies.lighttpd.trace import servers, trace, upstream_names
 
@@ -16,7 +16,7 @@ LAYOUT = Layout(
     ("/etc/lighttpd", "/usr/local/etc/lighttpd"),
     ("lighttpd.conf", "lighttpd*.conf", "*.lighttpd.conf"),
     ("conf-enabled/*.conf", "conf.d/*.conf"),
-    frozenset({"conf-enabled", "conf-available", "conf.d", "vhosts.d"}),
+    FOLDERS,
     looks_like_lighttpd,
 )
 

@@ -5,18 +5,18 @@ A block is what one condition holds; two of the same condition are one block, at
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from advisor.formats import lighttpd as source
 from advisor.formats.document import Problem, Unreadable
 from advisor.formats.lighttpd import Assign, Conditional, Include, Joined, Listed, Name, Statement
 from advisor.model import NotRead, Place
+from advisor.proxies.lookup import Lookup, home
 
 ROOTS = ("/etc/lighttpd/", "/usr/local/etc/lighttpd/")
+FOLDERS = frozenset({"conf-enabled", "conf-available", "conf.d", "vhosts.d"})
 _MOST_FILES = 500
 _DEEPEST = 20
 
@@ -80,11 +80,8 @@ class Config:
 
 @dataclass(slots=True)
 class _Loader:
-    read: Callable[[str], str | None]
-    glob: Callable[[str], list[str]]
-    home: str
+    lookup: Lookup
     environment: Mapping[str, str]
-    mounted: Callable[[str], Sequence[str]] | None
     blocks: list[Block] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -180,39 +177,24 @@ class _Loader:
             if not re.search(r"use-ipv6\.pl|create-mime|include-conf-enabled|mime\.conf", path):
                 self.missing.append(Missing(path, statement.place, command=True))
             elif "include-conf-enabled" in path:
-                self.found(self.lookup("conf-enabled/*.conf"), block, chain, statement)
+                self.found(self.lookup.files("conf-enabled/*.conf"), block, chain, statement)
             return
-        found = self.lookup(path)
+        found = self.lookup.files(path)
         if not found and not any(sign in path for sign in "*?["):
             self.missing.append(Missing(path, statement.place))
         self.found(found, block, chain, statement)
 
     def found(self, paths: Sequence[str], block: Block, chain: tuple[str, ...], statement: Include) -> None:
         for path in paths:
-            text = self.read(path) if len(self.files) < _MOST_FILES and len(chain) < _DEEPEST and path not in chain else None
+            text = (
+                self.lookup.read(path) if len(self.files) < _MOST_FILES and len(chain) < _DEEPEST and path not in chain else None
+            )
             if text is None:
                 self.not_read.append(
                     NotRead(path, "it is included, and it includes itself or could not be opened", deployment=True)
                 )
             else:
                 self.file(path, text, block, chain)
-
-    def lookup(self, pattern: str) -> list[str]:
-        """Files of the tree that an include means, with the directory of the main file as lighttpd's own."""
-        absolute = pattern if pattern.startswith("/") else f"{ROOTS[0]}{pattern}"
-        if self.mounted is not None and (inside := self.mounted(absolute)):
-            return list(inside)
-        tails = [pattern[len(root) :] for root in ROOTS if pattern.startswith(root)] or [pattern.lstrip("/")]
-        for tail in tails:
-            path = posixpath.normpath(posixpath.join(self.home, tail))
-            if path.startswith("../"):
-                continue
-            if any(sign in path for sign in "*?["):
-                if matching := sorted(each for each in self.glob(path) if fnmatchcase(each, path)):
-                    return matching
-            elif self.read(path) is not None:
-                return [path]
-        return []
 
 
 _KEYS = frozenset(
@@ -256,10 +238,7 @@ def load(
 ) -> Config:
     """Reads a configuration from its main file with its includes, or from several parts in their order."""
     paths = (main,) if isinstance(main, str) else main
-    home = posixpath.dirname(paths[0])
-    while posixpath.basename(home) in ("conf-enabled", "conf-available", "conf.d", "vhosts.d"):
-        home = posixpath.dirname(home)
-    loader = _Loader(read, glob, home, environment or {}, mounted)
+    loader = _Loader(Lookup(home(paths[0], FOLDERS), ROOTS, read, glob, mounted), environment or {})
     top = Block("global", Place(paths[0]))
     loader.blocks.append(top)
     for path in paths:

@@ -16,6 +16,7 @@ from typing import Literal
 from advisor.formats.document import Problem, Unreadable
 from advisor.formats.nginx import Directive, parse
 from advisor.model import NotRead, Place
+from advisor.proxies.lookup import first, home
 from advisor.proxies.nginx import stock
 
 Level = Literal["main", "http", "server", "stream"]
@@ -134,14 +135,7 @@ class _Loader:
         absolute = pattern if pattern.startswith("/") else f"{_ROOTS[0]}{pattern}"
         if self.mounted is not None and (inside := self.mounted(absolute)):
             return list(inside)
-        for candidate in self.candidates(pattern):
-            if any(sign in candidate for sign in "*?["):
-                matching = sorted(path for path in self.glob(candidate) if _matches(path, candidate))
-                if matching:
-                    return matching
-            elif self.read(candidate) is not None:
-                return [candidate]
-        return []
+        return first(self.candidates(pattern), self.read, self.glob)
 
     def candidates(self, pattern: str) -> Iterator[str]:
         tail = pattern
@@ -181,7 +175,7 @@ def load(
     ``mounted`` answers the files of the tree that a container has where an absolute include points; it is asked first.
     """
     paths = (main,) if isinstance(main, str) else main
-    loader = _Loader(read, glob, _home(paths[0]), eaten, environment or {}, template, mounted)
+    loader = _Loader(read, glob, home(paths[0], _PARTS), eaten, environment or {}, template, mounted)
     parts: list[Directive] = []
     for path in paths:
         text = read(path)
@@ -239,14 +233,6 @@ def _wrapped(directives: tuple[Directive, ...], level: Level, file: str) -> tupl
     return (Directive("events", (), place, ()), Directive(outer, (), place, directives))
 
 
-def _home(main: str) -> str:
-    """The directory that stands for nginx's configuration root."""
-    directory = posixpath.dirname(main)
-    while posixpath.basename(directory) in _PARTS:
-        directory = posixpath.dirname(directory)
-    return directory
-
-
 def _upwards(directory: str) -> Iterator[str]:
     yield directory
     while directory not in ("", "/"):
@@ -264,17 +250,6 @@ def _has_include(directive: Directive) -> bool:
             if inner.block:
                 waiting.append(inner)
     return False
-
-
-def _matches(path: str, pattern: str) -> bool:
-    """True where a path fits a glob segment by segment, whatever the callback thinks of ``*``."""
-    from fnmatch import fnmatchcase
-
-    left, right = path.split("/"), pattern.split("/")
-    return len(left) == len(right) and all(
-        fnmatchcase(part, sign) and (sign.startswith(".") or not part.startswith("."))
-        for part, sign in zip(left, right, strict=True)
-    )
 
 
 def _eat(text: str, environment: Mapping[str, str]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def key(version: str) -> tuple[int, ...]:
     """``"v1.29.7-alpine"`` -> ``(1, 29, 7)``: the leading numbers; empty where there are none."""
     numbers = re.match(r"[v=^~>< ]*(\d+(?:\.\d+)*)", version.strip())

@@ -13,7 +13,7 @@ from advisor import advise, deployment, stack
 from advisor.knowledge import load
 from advisor.model import Hop
 from advisor.options import load_options
-from advisor.recognition import KINDS, Sign, looked, signs_of
+from advisor.recognition import KINDS, Sign, images, looked, signs_of
 from advisor.tree import Tree
 
 SAMPLES = Path(__file__).parent / "platforms"
@@ -80,8 +80,8 @@ def test_every_kind_of_sign_is_shown_by_some_sample() -> None:
 def seen(platform: str) -> tuple[Sign, ...]:
     """The signs of the platform's profile that its sample holds, whoever reads them."""
     own = SIGNS[platform]
-    words = {word for sign in own for word in (sign.value, f"kind: {sign.value}", *sign.words)}
-    tree = Tree.of(sample(platform), words | advise.words())
+    words = {word for sign in own for word in (sign.value, images.word(sign), f"kind: {sign.value}", *sign.words)}
+    tree = Tree.of(sample(platform), (words - {""}) | advise.words())
     return tuple({each.sign: None for each in looked(tree, own, load(), stack.detect(tree))})
 
 

@@ -104,7 +104,7 @@ def _at(scan: Scan, hop: Hop, dimension: Dimension, inside: tuple[Setting, ...] 
     if not statements:
         return None
     profile = scan.knowledge.platform(hop.platform)
-    keys = {(each.format, each.key) for each in profile.set_by(dimension.key)}
+    keys = profile.sets(dimension.key, scan.ways.conditions.of(hop))
     settings = [each for each in (*inside, *hop.settings) if (each.format, each.key) in keys]
     setting = next(iter(settings), None)
     first = statements[0]

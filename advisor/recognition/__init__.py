@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 
 from advisor.deployment.parts import directory, identity, purpose_of
 from advisor.knowledge import Knowledge, SetBy, load
-from advisor.model import Chosen, Deployment, Hop, Listen, Scope, Stack, Target
+from advisor.model import Chosen, Deployment, Hop, Listen, NotRead, Scope, Stack, Target
 from advisor.recognition import files, images, manifests, packages, resources, steps
 from advisor.recognition.seen import Seen, agreed
 from advisor.recognition.sign import KINDS, Sign, signs
@@ -33,6 +33,7 @@ _Key = tuple[str, str, str]
 """Platform, scope and environment."""
 
 
+@lru_cache(maxsize=4)
 def signs_of(knowledge: Knowledge) -> tuple[Sign, ...]:
     """Every sign of every profile."""
     return signs(knowledge.recognised_by())
@@ -47,6 +48,7 @@ def words() -> frozenset[str]:
             found |= {manifests.word(sign.value)} if sign.kind == "kubernetes" else set()
             found |= {sign.value} if sign.kind in ("terraform", "cloudformation", "package") else set()
             found |= set(sign.words) if sign.kind == "package" else set()
+            found |= {images.word(sign)} if sign.kind == "compose_image" else set()
     return frozenset(found)
 
 
@@ -55,7 +57,8 @@ def recognised(deployment: Deployment, stack: Stack, tree: Tree, knowledge: Know
 
     Where a reader yields just one, it gets the settings beside the sign that it has not read itself.
     """
-    every = list(looked(tree, (sign for sign in signs_of(knowledge) if sign.tells), knowledge, stack))
+    notes: list[NotRead] = []
+    every = list(looked(tree, (sign for sign in signs_of(knowledge) if sign.tells), knowledge, stack, notes))
     shown = {hop.platform for hop in deployment.hops} | {seen.sign.platform for seen in every}
     found: dict[_Key, list[Seen]] = {}
     for seen in every:
@@ -71,7 +74,9 @@ def recognised(deployment: Deployment, stack: Stack, tree: Tree, knowledge: Know
     for hop in added:
         files.setdefault(hop.place.file, Chosen(hop.place.file, hop.scope, hop.environment, f"shows {hop.name}"))
     chosen = tuple(sorted(files.values(), key=lambda each: each.file))
-    return replace(deployment, hops=(*before, *added), files=chosen)
+    told = {each.file for each in deployment.not_read}
+    unread = dict.fromkeys(each for each in notes if each.file not in told)
+    return replace(deployment, hops=(*before, *added), files=chosen, not_read=(*deployment.not_read, *unread))
 
 
 def reads(platform: str, key: SetBy, knowledge: Knowledge) -> bool:
@@ -86,8 +91,11 @@ def reads(platform: str, key: SetBy, knowledge: Knowledge) -> bool:
     return any(sign.kind == "file" and files.structured(sign.value) and files.means(sign.value, key.format) for sign in signs)
 
 
-def looked(tree: Tree, wanted: Iterable[Sign], knowledge: Knowledge, stack: Stack | None = None) -> Iterator[Seen]:
-    """Every place at which one of the signs is seen."""
+def looked(
+    tree: Tree, wanted: Iterable[Sign], knowledge: Knowledge, stack: Stack, notes: list[NotRead] | None = None
+) -> Iterator[Seen]:
+    """Every place at which one of the signs is seen; ``notes`` gets the files that could not be parsed."""
+    unread = notes if notes is not None else []
     by_kind: dict[str, list[Sign]] = {}
     for sign in wanted:
         by_kind.setdefault(sign.kind, []).append(sign)
@@ -95,10 +103,10 @@ def looked(tree: Tree, wanted: Iterable[Sign], knowledge: Knowledge, stack: Stac
     def keys(platform: str) -> tuple[SetBy, ...]:
         return knowledge.platform(platform).settings()
 
-    yield from files.look(tree, by_kind.get("file", ()), keys)
+    yield from files.look(tree, by_kind.get("file", ()), keys, unread)
     yield from resources.terraform(tree, by_kind.get("terraform", ()), keys)
     yield from resources.cloudformation(tree, by_kind.get("cloudformation", ()), keys)
-    yield from manifests.look(tree, by_kind.get("kubernetes", ()), keys)
+    yield from manifests.look(tree, by_kind.get("kubernetes", ()), keys, unread)
     yield from images.compose(tree, by_kind.get("compose_image", ()))
     yield from images.docker(tree, by_kind.get("docker_from", ()))
     yield from steps.look(tree, by_kind.get("github_action", ()))
@@ -106,10 +114,10 @@ def looked(tree: Tree, wanted: Iterable[Sign], knowledge: Knowledge, stack: Stac
     yield from _hosts(stack, by_kind.get("host", ()))
 
 
-def _hosts(stack: Stack | None, wanted: Iterable[Sign]) -> Iterator[Seen]:
+def _hosts(stack: Stack, wanted: Iterable[Sign]) -> Iterator[Seen]:
     """Addresses that the project's own clients open."""
-    for sign in wanted if stack is not None else ():
-        for use in stack.uses() if stack is not None else ():
+    for sign in wanted:
+        for use in stack.uses():
             for url in use.urls:
                 if fnmatchcase((url.host or "").lower(), sign.value):
                     yield Seen(sign, url.place, purpose_of(url.place.file), f"a client opens {url.host}")

@@ -4,31 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from advisor.deployment.parts import Purpose, purpose_of
+from advisor.deployment.parts import Purpose, broken, purpose_of
 from advisor.formats.document import Node, Unreadable
-from advisor.model import Place
+from advisor.model import NotRead, Place
 from advisor.recognition.seen import Keys, Seen, settings
 from advisor.recognition.sign import Sign
 from advisor.tree import Tree
 
 _MOST_FILES = 200
 _COMMENTS = ("//", "#", "*", "/*", "<!--", ";")
-_UNSTRUCTURED = frozenset({"js", "ts", "mjs", "cjs", "mts", "cts", "xml", "config", "conf", "nix"})
 
 
-def look(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
-    """Each file that a sign fits, with the settings whose format is the file's name."""
+def look(tree: Tree, wanted: Iterable[Sign], keys: Keys, notes: list[NotRead]) -> Iterator[Seen]:
+    """Each file that a sign fits, with the settings whose format is the file's name; ``notes`` gets what does not parse."""
+    read = _Documents(tree, notes)
     for sign in wanted:
-        name = sign.value.rsplit("/", 1)[-1]
-        for path in list(tree.named("*" if name == "**" else name))[:_MOST_FILES]:
+        for path in read.named(sign.value.rsplit("/", 1)[-1]):
             folder = _base(path, sign.value)
-            if folder is not None and (found := _fits(tree, path, sign)) is not None:
+            if folder is not None and (found := _fits(tree, path, sign, read)) is not None:
                 own = tuple(settings(found, (key for key in keys(sign.platform) if named(path, key.format))))
                 at = sign.place_in(found)
                 place = at.key_place or at.place
                 yield Seen(sign, place, purpose(path, folder), f"{path} configures it", folder, own)
+
+
+@dataclass(slots=True)
+class _Documents:
+    """Files by name, and each parsed once."""
+
+    tree: Tree
+    notes: list[NotRead]
+    _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _parsed: dict[str, Node | None] = field(default_factory=dict)
+
+    def named(self, name: str) -> tuple[str, ...]:
+        if name not in self._names:
+            self._names[name] = tuple(self.tree.named(name))[:_MOST_FILES]
+        return self._names[name]
+
+    def document(self, path: str) -> Node | None:
+        """The file as a document, by its ending; ``None`` for code and for what does not parse."""
+        if path not in self._parsed:
+            try:
+                self._parsed[path] = _document(path, self.tree.text(path) or "")
+            except Unreadable as problem:
+                self._parsed[path] = None
+                self.notes.append(broken(path, problem))
+        return self._parsed[path]
 
 
 def named(path: str, format: str) -> bool:
@@ -62,13 +87,13 @@ def _base(path: str, pattern: str) -> str | None:
     return "/".join(pieces[: -depth - 1]) or "."
 
 
-def _fits(tree: Tree, path: str, sign: Sign) -> Node | None:
+def _fits(tree: Tree, path: str, sign: Sign, read: _Documents) -> Node | None:
     text = tree.text(path)
-    if text is None or (sign.words and not _holds_words(text, sign.words)):
+    if text is None or not sign.may_hold(text) or (sign.words and not _holds_words(text, sign.words)):
         return None
+    document = read.document(path)
     if not sign.has:
-        return _document(path, text) or Node(None, Place(path))
-    document = _document(path, text)
+        return document or Node(None, Place(path))
     return document if document is not None and sign.holds(document) else None
 
 
@@ -79,23 +104,18 @@ def _holds_words(text: str, words: tuple[str, ...]) -> bool:
 
 
 def _document(path: str, text: str) -> Node | None:
-    """The file as a document, by its ending; ``None`` for code, and for what does not parse (its own reader reports that)."""
-    ending = path.rsplit(".", 1)[-1].lower() if "." in path.rsplit("/", 1)[-1][1:] else ""
-    if ending in _UNSTRUCTURED:
-        return None
-    try:
-        if ending in ("json", "jsonc"):
-            from advisor.formats.json import parse as parse_json
+    name = path.rsplit("/", 1)[-1]
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name[1:] else ""
+    if ending in ("json", "jsonc"):
+        from advisor.formats.json import parse as parse_json
 
-            return parse_json(text, path)
-        if ending == "toml" or path.rsplit("/", 1)[-1] == ".replit":
-            from advisor.formats.toml import parse as parse_toml
+        return parse_json(text, path)
+    if ending == "toml" or name == ".replit":
+        from advisor.formats.toml import parse as parse_toml
 
-            return parse_toml(text, path)
-        if ending in ("yaml", "yml"):
-            from advisor.formats.yaml import parse as parse_yaml
+        return parse_toml(text, path)
+    if ending in ("yaml", "yml"):
+        from advisor.formats.yaml import parse as parse_yaml
 
-            return parse_yaml(text, path)
-    except Unreadable:
-        return None
+        return parse_yaml(text, path)
     return None

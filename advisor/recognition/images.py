@@ -17,6 +17,8 @@ from advisor.tree import Tree
 def compose(tree: Tree, wanted: Iterable[Sign]) -> Iterator[Seen]:
     """Services of compose projects; a sign's ``has`` is asked of the service."""
     signs = tuple(wanted)
+    if next(tree.having(*(word(sign) for sign in signs)), None) is None:
+        return
     for project in projects(tree, Findings()):
         for name, service in project.services.items():
             node = service.get("image")
@@ -28,6 +30,11 @@ def compose(tree: Tree, wanted: Iterable[Sign]) -> Iterator[Seen]:
                     place = node.key_place or node.place
                     because = f"service {name} of {project.file} runs {image.repository}"
                     yield Seen(sign, place, project.purpose, because, None, (), image.version, image.floating)
+
+
+def word(sign: Sign) -> str:
+    """The literal by which a file that runs the image is found."""
+    return ImageName.of(sign.value).base
 
 
 def docker(tree: Tree, wanted: Iterable[Sign]) -> Iterator[Seen]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from advisor.deployment.parts import Purpose, purpose_of
+from advisor.deployment.parts import Purpose, broken, purpose_of
 from advisor.formats.document import Node, Unreadable
 from advisor.knowledge import SetBy
-from advisor.model import Setting
+from advisor.model import NotRead, Setting
 from advisor.recognition.seen import Keys, Seen, setting, settings
 from advisor.recognition.sign import Sign
 from advisor.tree import Tree
@@ -15,12 +15,12 @@ from advisor.tree import Tree
 _MOST_FILES = 400
 
 
-def look(tree: Tree, wanted: Iterable[Sign], keys: Keys) -> Iterator[Seen]:
+def look(tree: Tree, wanted: Iterable[Sign], keys: Keys, notes: list[NotRead]) -> Iterator[Seen]:
     """Each object that a sign fits, with what the objects of the same purpose set; Helm templates are not read."""
     signs: dict[str, list[Sign]] = {}
     for sign in wanted:
         signs.setdefault(sign.value, []).append(sign)
-    for purpose, objects in _objects(tree, signs).items():
+    for purpose, objects in _objects(tree, signs, notes).items():
         told: dict[str, tuple[Setting, ...]] = {}
         for each in objects:
             for sign in signs.get(_text(each.get("kind")) or "", ()):
@@ -39,7 +39,7 @@ def word(kind: str) -> str:
     return f"kind: {kind}"
 
 
-def _objects(tree: Tree, kinds: Iterable[str]) -> dict[Purpose, list[Node]]:
+def _objects(tree: Tree, kinds: Iterable[str], notes: list[NotRead]) -> dict[Purpose, list[Node]]:
     from advisor.formats.yaml import parse_all
 
     found: dict[Purpose, list[Node]] = {}
@@ -50,7 +50,8 @@ def _objects(tree: Tree, kinds: Iterable[str]) -> dict[Purpose, list[Node]]:
             continue
         try:
             objects = [each for each in parse_all(text, path) if each.get("apiVersion") is not None]
-        except Unreadable:
+        except Unreadable as problem:
+            notes.append(broken(path, problem))
             continue
         found.setdefault(purpose, []).extend(objects)
     return found

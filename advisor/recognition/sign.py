@@ -56,6 +56,11 @@ class Sign:
         """True where the sign alone makes a hop."""
         return self.read_by is None and self.certainty != "weak" and self.kind != "unseen"
 
+    def may_hold(self, text: str) -> bool:
+        """False where a key that the sign asks for stands nowhere in the text, so that it need not be parsed."""
+        keys = (key for wanted in self.has for key in _keys(wanted)[0])
+        return all(key in text for key in keys if not any(special in key for special in "*?["))
+
     def holds(self, node: Node) -> bool:
         """True where everything that the sign asks stands in a document, resource or object."""
         return all(_has(node, wanted) for wanted in self.has)

@@ -111,6 +111,25 @@ def test_a_static_host_runs_no_server() -> None:
     assert [()] == [path.hops for path in report.paths]
 
 
+def test_a_file_that_does_not_parse_is_told() -> None:
+    """It could have shown a hop."""
+    files = {**sample("firebase-app-hosting"), "apphosting.yaml": "runConfig: [\n"}
+    report = advise.advise(Tree.of(files, advise.words()), load_options(SAMPLES / "nginx", {}))
+
+    assert ["apphosting.yaml"] == [each.file for each in report.not_read]
+
+
+def test_two_values_of_one_key_leave_it_open() -> None:
+    """Neither backend's timeout is taken for that of the way."""
+    files = sample("gcp-https-load-balancer")
+    other = 'resource "google_compute_backend_service" "slow" {\n  name = "slow"\n  protocol = "HTTP"\n  timeout_sec = 60\n}\n'
+    hop = hops({**files, "infra/slow.tf": other})["gcp-https-load-balancer"]
+    setting = hop.setting("google_compute_backend_service.timeout_sec")
+
+    assert setting is not None
+    assert (None, {"3600", "60"}) == (setting.amount, set(setting.value.split(" or ")))
+
+
 def test_every_condition_that_a_sign_gives_is_one_of_its_profile() -> None:
     """With one of the options that the profile knows."""
     for platform, entries in load().recognised_by().items():

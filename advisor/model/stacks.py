@@ -97,6 +97,8 @@ class Use:
     """In the order tried; ``("polling", "websocket")`` for Socket.IO as it comes."""
     broadcasts: Place | None = None
     """Where a server sends to sockets it keeps in this process's memory (rooms, ``wss.clients``)."""
+    jobs_send: Place | None = None
+    """Where a message for all is sent by code that runs in a process of jobs, wherever there is one."""
     backplane: str | None = None
     """The library that joins several processes, where it is really attached."""
     backplane_scope: Literal["host", "network"] | None = None

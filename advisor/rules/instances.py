@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.model import App, Path, Place, Step, Use
@@ -9,6 +11,10 @@ from advisor.rules.scan import Scan, forwards
 from advisor.stack.library import libraries
 
 _FUNCTIONS = "function_host"
+_JOBS = re.compile(
+    r"(?:^|[\s/])(?:sidekiq|resque|good_job|delayed_job|que|sneakers|shoryuken|solid_queue:start|jobs:work|celery|rq|dramatiq)(?:\s|$)|\bbin/jobs\b"
+)
+"""Programs that work off jobs in a process of their own."""
 _ESTATES = {"terraform": (".tf", ".tf.json"), "cloudformation": (".yaml", ".yml", ".json", ".template")}
 """Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files."""
 
@@ -82,6 +88,31 @@ def workers(path: Path) -> Copies | None:
     if app is not None and app.forks is not None:
         return Copies(None, app.forks, "the code starts worker processes of its own")
     return None
+
+
+def job_process(scan: Scan, path: Path) -> tuple[str, Place] | None:
+    """What works off jobs in a process of its own beside the path's app: the command and its line."""
+    process, app = path.process, path.app
+    if process is None or app is None:
+        return None
+    beside = [node for node in scan.topology.running if node.app is not None and node.app.id == app.id and node.runs is None]
+    found = [
+        (node.process.command, node.process.command_place or node.process.place)
+        for node in beside
+        if node.process is not None and node.environment == path.environment and node.process.command
+    ]
+    file = (process.command_place or process.place).file
+    if file.rpartition("/")[2] == "Procfile":
+        found += [(match[1], Place(file, line)) for line, match in _lines(scan.tree.text(file) or "")]
+    return next(((command, place) for command, place in found if _JOBS.search(command)), None)
+
+
+def _lines(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """The commands of a Procfile with their lines."""
+    for number, line in enumerate(text.splitlines(), 1):
+        match = re.match(r"[\w-]{1,60}:\s{0,20}(\S.{0,1000})", line)
+        if match is not None:
+            yield number, match
 
 
 def needs_affinity(path: Path) -> tuple[bool, bool]:

@@ -1,7 +1,8 @@
 """Several instances, and messages for all are sent only to the sockets of one process.
 
 Rooms and broadcasts live in the memory of the process that holds the socket. A client on another instance never hears them:
-with two instances about half of all messages are lost, silently.
+with two instances about half of all messages are lost, silently. A process that works off jobs is one more: what it sends
+reaches nobody.
 
 Attach a backplane (an adapter, or publish and subscribe over Redis or a database) that joins the instances.
 """
@@ -10,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, Severity
-from advisor.rules.instances import backplane, instances, joining
+from advisor.model import Finding, Path, Severity, Use
+from advisor.rules.instances import backplane, instances, job_process, joining
 from advisor.rules.scan import Scan, app_place, related
 
 ID = "WS302"
@@ -20,9 +21,16 @@ SEVERITY: Severity = "warning"
 
 
 def check(scan: Scan) -> Iterator[Finding]:
+    told: set[str] = set()
     for path in scan.paths:
         copies = instances(scan, path)
-        if copies is None or path.server is None or path.server.broadcasts is None:
+        if path.server is None or path.server.broadcasts is None:
+            continue
+        if copies is None:
+            found = _from_jobs(scan, path, path.server)
+            if found is not None and path.app is not None and path.app.id not in told:
+                told.add(path.app.id)
+                yield found
             continue
         if not backplane(path.app, path.server, across_hosts=True):
             names = joining(path.server, across_hosts=True)
@@ -48,3 +56,33 @@ def check(scan: Scan) -> Iterator[Finding]:
                 path=path.id,
                 who="app",
             )
+
+
+def _from_jobs(scan: Scan, path: Path, server: Use) -> Finding | None:
+    """One instance that serves, and a process of jobs beside it whose messages stay in its own memory."""
+    jobs = job_process(scan, path)
+    if jobs is None or server.jobs_send is None or server.broadcasts is None or path.scope != "production":
+        return None
+    if backplane(path.app, server, across_hosts=False):
+        return None
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "degrades",
+        "likely",
+        f"{server.name} at {path.endpoint} hears nothing of what jobs send: they run in a process that holds no sockets.",
+        server.broadcasts,
+        why=(
+            f"{jobs[0]} works off jobs in a process of its own",
+            f"{server.jobs_send} sends from a job",
+            "this line keeps messages in the memory of the process that sends them, and no backplane joins the two",
+        ),
+        remedy=f"Attach a backplane that joins the processes{joining(server, across_hosts=False)}.",
+        related=(
+            *related(jobs[1], "jobs are worked off here"),
+            *related(server.jobs_send, "a job sends here"),
+        ),
+        path=path.id,
+        who="app",
+    )

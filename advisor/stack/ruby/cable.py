@@ -19,7 +19,10 @@ from advisor.stack.ruby.puma import listening
 from advisor.stack.ruby.rails import Adapter, Rails
 from advisor.stack.ruby.values import texts, value
 
-WORDS = ("action_cable", "ActionCable", "ApplicationCable", "turbo_stream_from", "broadcasts_to", "broadcasts_refreshes")
+WORDS = (
+    *("action_cable", "ActionCable", "ApplicationCable", "turbo_stream_from", "broadcasts_to", "broadcasts_refreshes"),
+    *("Channel.broadcast_to", "broadcast_append", "broadcast_replace", "broadcast_prepend", "broadcast_refresh"),
+)
 _CHANNEL = re.compile(
     r"^[ \t]*class\s+(?!(?:ApplicationCable::)?Channel\b)[A-Z][\w:]*\s*<\s*(?:::)?"
     r"(?:ApplicationCable::Channel|ActionCable::Channel::Base|Turbo::StreamsChannel)\b",
@@ -27,6 +30,8 @@ _CHANNEL = re.compile(
 )
 _STREAM = re.compile(r"^(?![ \t]*(?:#|-#|/|//|<%#|<!--))[^\n#]{0,300}?\bturbo_stream_from\b(?!\s*=)", re.MULTILINE)
 _BROADCASTS = re.compile(r"^[ \t]*broadcasts(?:_to|_refreshes|_refreshes_to)?(?:[ \t]+|\(|$)", re.MULTILINE)
+_SENT = re.compile(r"^(?![ \t]*#)[^\n]{0,200}\b(?:broadcast|broadcast_to|broadcast_\w{1,30}_to)[ \t(]", re.MULTILINE)
+"""``Turbo`` puts what a model ``broadcasts`` into jobs (turbo-rails, ``Turbo::Broadcastable``)."""
 _MOUNT = re.compile(r"^[ \t]*mount[\s(]\s*ActionCable\.server\b", re.MULTILINE)
 _RUN = re.compile(r"^[ \t]*run[\s(]\s*ActionCable\.server\b", re.MULTILINE)
 _CONNECTION = re.compile(r"<\s*(?:::)?ActionCable::Connection::Base\b")
@@ -50,6 +55,7 @@ class _Seen:
     channels: list[Place] = field(default_factory=list)
     streams: list[Place] = field(default_factory=list)
     hints: list[Place] = field(default_factory=list)
+    jobs: list[Place] = field(default_factory=list)
     cookies: bool = False
 
 
@@ -71,7 +77,11 @@ def _note(seen: _Seen, source: Source, path: str) -> None:
     ruby = path.endswith(".rb")
     if ruby:
         seen.channels += [source.place(*found.span()) for found in _CHANNEL.finditer(text)]
-        seen.hints += [source.place(*found.span()) for found in (*_MOUNT.finditer(text), *_BROADCASTS.finditer(text))]
+        models = [source.place(*found.span()) for found in _BROADCASTS.finditer(text)]
+        seen.hints += [*models, *(source.place(*found.span()) for found in _MOUNT.finditer(text))]
+        seen.jobs += models
+        if path.endswith("_job.rb") or "/workers/" in path:
+            seen.jobs += [source.place(*found.span()) for found in _SENT.finditer(text)]
         seen.cookies = seen.cookies or (_CONNECTION.search(text) is not None and _IDENTITY.search(text) is not None)
     if "turbo_stream_from" in text and not path.endswith("_helper.rb"):
         seen.streams += [source.place(found.end() - len("turbo_stream_from"), found.end()) for found in _STREAM.finditer(text)]
@@ -100,6 +110,7 @@ def _uses(code: OwnCode, packages: Packages, seen: _Seen) -> Iterator[Use]:
         certainty=certainty,
         endpoints=_endpoints(code, rails, place, known.port if anycable else None),
         broadcasts=adapter.place if adapter is not None and (adapter.in_memory or on_one_host) else None,
+        jobs_send=min(seen.jobs, default=None),
         backplane=joined,
         backplane_scope=("host" if on_one_host else "network") if joined else None,
         origins=None if anycable else origins,

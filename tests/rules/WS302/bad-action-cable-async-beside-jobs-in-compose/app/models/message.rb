@@ -1,0 +1,4 @@
+class Message < ApplicationRecord
+  belongs_to :room
+  broadcasts_to :room
+end

@@ -1,0 +1,6 @@
+require "rails/all"
+
+module Chat
+  class Application < Rails::Application
+  end
+end

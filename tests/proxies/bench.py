@@ -431,5 +431,8 @@ def _normal(measured: Measured, ports: dict[str, int], folder: str, root: str) -
         measured.location = _named(measured.location, ports, folder, root)
     if measured.seen is not None:
         measured.seen["target"] = _named(measured.seen["target"], ports, folder, root)
-        measured.seen["headers"] = [[key, _named(value, ports, folder, root)] for key, value in measured.seen["headers"]]
+        headers = [[key, _named(value, ports, folder, root)] for key, value in measured.seen["headers"]]
+        measured.seen["headers"] = [
+            [key, "another one" if key.lower() == "sec-websocket-key" and value != KEY else value] for key, value in headers
+        ]
     return measured

@@ -47,6 +47,13 @@ _ENTRY = re.compile(
 )
 
 
+_ADDS = re.compile(
+    r"(?:origins?|hosts?)\w{0,20}\s{0,5}(?:\+=|<<|\.(?:append|extend|insert|push|unshift|concat|add|update)\s{0,5}\()",
+    re.IGNORECASE,
+)
+"""A list of origins or hosts that is added to."""
+
+
 class _Entry(NamedTuple):
     """One allowed origin: ``scheme`` ``None`` for any, ``host`` with a leading dot where subdomains are meant as well."""
 
@@ -76,7 +83,7 @@ def _judged(scan: Scan, path: Path, server: Use) -> Finding | None:
     entries = [_entry(origin) for origin in origins if origin not in _SAME]
     known = [entry for entry in entries if entry is not None]
     own = server.library in _BESIDE_LIST or any(origin in _SAME for origin in origins)
-    if own or not origins or len(known) < len(entries):
+    if own or not origins or len(known) < len(entries) or _grows(scan, server):
         return None
     page, scheme = _page(path), "https" if path.url.startswith("wss://") else "http"
     others = {host for step in path.steps for side in scan.ways.listens(step.hop) for host in side.hosts}
@@ -86,6 +93,12 @@ def _judged(scan: Scan, path: Path, server: Use) -> Finding | None:
     if all(is_local(entry.host.lstrip(".")) for entry in known) and not is_local(urlsplit(path.url).hostname):
         return _only_local(scan, path, server, known)
     return None
+
+
+def _grows(scan: Scan, server: Use) -> bool:
+    """True where the file with the list adds to one, so that what is written is not all that is allowed."""
+    file = (server.origins_place or server.place).file
+    return _ADDS.search(scan.tree.text(file) or "") is not None
 
 
 def _entry(origin: str) -> _Entry | None:

@@ -27,6 +27,11 @@ _PATHS = {
     "django.conf.urls.url": True,
     "channels.routing.route": True,
 }
+_GROWS = re.compile(
+    r"\bALLOWED_HOSTS\s{0,5}(?:\+=|\.(?:append|extend|insert)\()|\bdjango_(?:on_)?heroku\b|^\s{0,20}from\s+\.{0,2}[\w.]{0,80}\s+import\s+\*",
+    re.MULTILINE,
+)
+"""Signs that the list is not all that is allowed: it is added to, or what stands elsewhere is put over it."""
 _LITERAL = re.compile(r"(?:[\w/ ~:@!,;=&%-]|\\[-./_]|\.(?![*+?{]))*")
 
 
@@ -217,12 +222,10 @@ def _origins(project: Project, module: Module) -> tuple[tuple[str, ...] | None, 
     if not validator:
         return None, None
     place = validator[0].place(validator[1])
-    hosts = [
-        value(project, settings, right)
-        for settings in project.siblings(module, "ALLOWED_HOSTS")
-        for right in settings.assigned.get("ALLOWED_HOSTS", [])
-    ]
-    return (_listed(hosts[0]) if len(hosts) == 1 else ("{ALLOWED_HOSTS}",)), place
+    files = list(project.siblings(module, "ALLOWED_HOSTS"))
+    hosts = [value(project, settings, right) for settings in files for right in settings.assigned.get("ALLOWED_HOSTS", [])]
+    grows = any(_GROWS.search(settings.text) for settings in files)
+    return (_listed(hosts[0]) if len(hosts) == 1 and not grows else ("{ALLOWED_HOSTS}",)), place
 
 
 def _listed(found: object) -> tuple[str, ...]:

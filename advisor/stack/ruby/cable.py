@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from advisor.formats.source import Source
-from advisor.model import Certainty, Endpoint, Place, Scope, Url, Use
+from advisor.model import Certainty, Endpoint, Heartbeat, Place, Scope, Url, Use
 from advisor.scope import scope_of
 from advisor.stack import by_library
 from advisor.stack.addresses import address
@@ -36,6 +36,9 @@ _MOUNT = re.compile(r"^[ \t]*mount[\s(]\s*ActionCable\.server\b", re.MULTILINE)
 _RUN = re.compile(r"^[ \t]*run[\s(]\s*ActionCable\.server\b", re.MULTILINE)
 _CONNECTION = re.compile(r"<\s*(?:::)?ActionCable::Connection::Base\b")
 _IDENTITY = re.compile(r"\bcookies\b|\[[\"']warden[\"']\]|\bsession\b")
+_BEAT = re.compile(
+    r"^(?![ \t]*#)[^\n]{0,120}\bBEAT_INTERVAL\b(?:\s{0,5}=\s{0,5}(\d{1,5})\b|\s{0,5},\s{0,5}(\d{1,5})\b)", re.MULTILINE
+)
 _VIEWS = (".erb", ".haml", ".slim", ".rb", ".arb", ".jbuilder")
 _LARGEST = 500_000
 _JOINED = {
@@ -100,6 +103,7 @@ def _uses(code: OwnCode, packages: Packages, seen: _Seen) -> Iterator[Use]:
     joined = _JOINED.get(adapter.name or "") if adapter is not None else None
     on_one_host = joined == "solid-cable" and rails.on_sqlite()
     origins, origins_place = _origins(rails)
+    beats = {"heartbeat": beat} if (beat := _own_beat(code, seen)) is not None else {}
     yield by_library.use(
         known,
         "server",
@@ -116,11 +120,23 @@ def _uses(code: OwnCode, packages: Packages, seen: _Seen) -> Iterator[Use]:
         origins=None if anycable else origins,
         origins_place=None if anycable else origins_place,
         cookies=seen.cookies,
+        **beats,
     )
     if joined is not None and adapter is not None:
         yield _backplane(packages, seen, joined, adapter)
     if seen.streams:
         yield _browser(rails, packages, seen)
+
+
+def _own_beat(code: OwnCode, seen: _Seen) -> Heartbeat | None:
+    """The interval that an app puts over the library's constant, for which it has no setting."""
+    for path in code.paths("ActionCable", sign=_BEAT):
+        found = _BEAT.search(code.tree.text(path) or "") if code.apps.owner(path).id == seen.root.id else None
+        if found is not None and scope_of(path) == seen.scope and int(found[1] or found[2]) > 0:
+            place = Source(code.tree.text(path) or "", path).place(*found.span())
+            seconds = float(found[1] or found[2])
+            return Heartbeat("server", "configured", seconds, place=place, answered=False, fact="action-cable/heartbeat")
+    return None
 
 
 def _backplane(packages: Packages, seen: _Seen, id: str, adapter: Adapter) -> Use:

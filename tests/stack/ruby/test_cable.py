@@ -212,6 +212,21 @@ def test_heartbeat() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "seconds"),
+    [
+        ("module ActionCable\n  module Server\n    module Connections\n      BEAT_INTERVAL = 300\n    end\n  end\nend\n", 300),
+        ("ActionCable::Server::Connections.const_set(:BEAT_INTERVAL, 25)\n", 25),
+        ("# ActionCable BEAT_INTERVAL = 300\n", 3),
+    ],
+)
+def test_interval_put_over_the_library(code: str, seconds: float) -> None:
+    """An initializer that replaces the constant decides."""
+    beat = cable({"config/initializers/cable.rb": code}).heartbeat
+    assert beat is not None
+    assert seconds == beat.interval_s
+
+
+@pytest.mark.parametrize(
     ("body", "cookies"), [("cookies.encrypted[:user_id]", True), ("env['warden'].user", True), ("params[:t]", False)]
 )
 def test_identity(body: str, cookies: bool) -> None:

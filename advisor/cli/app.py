@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
-from advisor.cli import checklist, compare, data, init, library, output, plan, platform, rule, scan, schema, trace, why
+from advisor.cli import checklist, compare, data, init, library, output, plan, platform, rule, scan, schema, site, trace, why
 from advisor.options import BadOptions
 
 USAGE, INTERRUPTED = 2, 130
@@ -34,6 +34,7 @@ app.command("compare")(compare.compare)
 app.command("rule")(rule.rule)
 app.command("platform")(platform.platform)
 app.command("library")(library.library)
+app.command("site")(site.site)
 app.command("schema")(schema.schema)
 app.add_typer(data.app, name="data")
 

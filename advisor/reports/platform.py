@@ -30,7 +30,7 @@ def page(platform: Mapping[str, Any], *, width: int = 100, colour: bool = False)
         for line in lines:
             canvas.item(line)
     canvas.heading("Sources")
-    canvas.rows([(f"[{number}]", _dated(source)) for number, source in enumerate(numbers.values(), 1)])
+    canvas.rows([(f"[{number}]", dated(source)) for number, source in enumerate(numbers.values(), 1)])
     return canvas.text()
 
 
@@ -44,7 +44,7 @@ def page_markdown(platform: Mapping[str, Any]) -> str:
         told=told,
         clauses=lambda fact: clauses(fact, numbers),
         remarks=remarks(platform, numbers),
-        sources=[(source["url"], _dated(source, url=False)) for source in numbers.values()],
+        sources=[(source["url"], dated(source, url=False)) for source in numbers.values()],
         in_words=_words,
     )
 
@@ -103,7 +103,8 @@ def _key(key: Mapping[str, Any]) -> str:
     return f"{key['key']} ({key['format']}{waits}){condition}"
 
 
-def _dated(source: Mapping[str, Any], *, url: bool = True) -> str:
+def dated(source: Mapping[str, Any], *, url: bool = True) -> str:
+    """A source with its kind, the day it was read and the day it bears: ``https://..., vendor docs, read 2026-11-25``."""
     days = [f"read {source['read']}"] if source.get("read") else []
     days += [f"page of {source['page_date']}"] if source.get("page_date") else []
     return ", ".join([*([str(source["url"])] if url else []), _words(source["kind"]), *days])

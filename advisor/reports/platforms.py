@@ -8,17 +8,18 @@ from typing import Any
 from advisor.reports import clean, markup, words
 from advisor.reports.canvas import Canvas
 
-_HEADS = ("id", "WebSockets", "idle", "lifetime", "message", "affinity")
+HEADS = ("id", "WebSockets", "idle", "lifetime", "message", "affinity")
 _CELLS = ("idle_timeout", "max_connection_duration", "max_message_size", "session_affinity")
 _MOST = 12
 """Columns of a cell."""
-_LEGEND = (
+LEGEND = (
     "idle: an open socket on which no byte passes is closed after that. lifetime: every socket is. message: the largest. "
     "affinity: what keeps a client at its instance. "
     "conditional: only with configuration, or in beta. depends: on a plan, a mode or a version. "
     "?: looked for, and not known or not published. -: nothing is said, or there are no sockets. "
-    "settable: off unless it is set. `wsadvise platform ID` tells what is known about one."
+    "settable: off unless it is set."
 )
+_HINT = "`wsadvise platform ID` tells what is known about one."
 
 
 def listing(platforms: Sequence[Mapping[str, Any]], *, width: int = 100, colour: bool = False) -> str:
@@ -28,26 +29,26 @@ def listing(platforms: Sequence[Mapping[str, Any]], *, width: int = 100, colour:
     """
     canvas = Canvas(width, colour)
     rows = [(each["id"], *cells(each)) for each in platforms]
-    widths = [max(len(row[column]) for row in (_HEADS, *rows)) for column in range(len(_HEADS))]
+    widths = [max(len(row[column]) for row in (HEADS, *rows)) for column in range(len(HEADS))]
     fits = sum(widths) + 2 * (len(widths) - 1) <= width
     if fits:
-        canvas.add(canvas.paint(_line(_HEADS, widths), "heading"))
+        canvas.add(canvas.paint(_line(HEADS, widths), "heading"))
     for each, row in zip(platforms, rows, strict=True):
         if fits:
             canvas.add(_line([clean.line(cell) for cell in row], widths))
         else:
             canvas.paragraph(f"{row[0]}: {row[1]}", style="strong")
-            canvas.paragraph(", ".join(f"{head} {told}" for head, told in zip(_HEADS[2:], row[2:], strict=True)), 2)
+            canvas.paragraph(", ".join(f"{head} {told}" for head, told in zip(HEADS[2:], row[2:], strict=True)), 2)
         canvas.paragraph(f"{each['name']}, {_plain(each['kind'])}; confirmed {confirmed(each)}", 2, "quiet")
     canvas.add()
-    canvas.paragraph(_LEGEND, style="quiet")
+    canvas.paragraph(f"{LEGEND} {_HINT}", style="quiet")
     return canvas.text()
 
 
 def listing_markdown(platforms: Sequence[Mapping[str, Any]]) -> str:
     """The same as a Markdown table."""
     rows = [(each, cells(each), confirmed(each)) for each in platforms]
-    return markup.rendered("platforms.md.jinja", rows=rows, heads=_HEADS[1:], in_words=_plain, legend=_LEGEND)
+    return markup.rendered("platforms.md.jinja", rows=rows, heads=HEADS[1:], in_words=_plain, legend=f"{LEGEND} {_HINT}")
 
 
 def cells(platform: Mapping[str, Any]) -> tuple[str, ...]:

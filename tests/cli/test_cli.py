@@ -413,3 +413,12 @@ def test_data_commands(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, _ = said("data", "stale", "--as-of", "2036-11-25")
     assert (0, True) == (code, "nginx/idle_timeout" in out)
     assert "properties" in json.loads(said("data", "schema")[1])
+
+
+def test_site_is_written(said: Said, tmp_path: Path) -> None:
+    """The pages land in the folder asked for, and the sentence says which to open."""
+    code, out, _ = said("site", "-o", str(tmp_path / "public"))
+
+    assert (0, True) == (code, (tmp_path / "public" / "index.html").exists())
+    assert str(tmp_path / "public" / "index.html") in out
+    assert (2, "") == said("site")[:2]

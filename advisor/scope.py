@@ -66,6 +66,11 @@ _TEST_NAME = re.compile(
     r"^test_.*\.py$|^test-[\w.-]*\.[cm]?[jt]sx?$|_test\.(py|go|rb|exs|dart)$|_spec\.rb$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\."
 )
 _TEST_CLASS = re.compile(r"[a-z\d](?:Test|Tests|TestCase|IT|Spec)\.(?:java|kt|cs|php|swift|scala)$")
+_SOURCES = frozenset({"java", "kotlin", "scala", "groovy"})
+_TEST_SOURCES = frozenset({"androidtest", "commontest", "jvmtest", "inttest", "integrationtest", "functionaltest", "testfixtures"})
+"""Source sets of Gradle and Android that hold tests."""
+_TEST_PROJECTS = (".tests", ".test", ".unittests", ".integrationtests", ".functionaltests", ".testing")
+"""Endings of .NET projects that hold tests."""
 _DEV_NAME = re.compile(r"[._-](dev|devel|development|local|debug|override)([._-]|$)|^(dev|local)[._-]")
 _EXAMPLE_NAME = re.compile(r"[._-](example|sample|dist)$|[._-](example|sample)[._-]|^example[._-]")
 _TEST_DEPLOY = re.compile(r"[._-](test|tests|testing|ci|e2e)([._-]|$)")
@@ -76,12 +81,16 @@ def scope_of(path: str) -> Scope:
 
     Folders decide from the outside in, so ``examples/app/docs/x`` is an example. A repository that *is* an example (its
     root is named so) is not seen here: only what lies inside the scanned root counts. ``usr/local`` is where programs of an
-    image lie, and says nothing.
+    image lie, and says nothing; nor do the packages of the JVM below ``src/main/java`` (``com.example.demo``).
     """
     *folders, name = path.lower().split("/")
     for before, folder in zip(("", *folders), folders, strict=False):
         if (before, folder) == ("usr", "local"):
             continue
+        if (folder in _SOURCES and before.endswith("main")) or (before, folder) == ("com", "example"):
+            break
+        if folder.endswith(_TEST_PROJECTS) or folder in _TEST_SOURCES:
+            return "test"
         for scope, names in _FOLDERS:
             if folder in names:
                 return scope

@@ -67,7 +67,9 @@ _TEST_NAME = re.compile(
 )
 _TEST_CLASS = re.compile(r"[a-z\d](?:Test|Tests|TestCase|IT|Spec)\.(?:java|kt|cs|php|swift|scala)$")
 _SOURCES = frozenset({"java", "kotlin", "scala", "groovy"})
-_TEST_SOURCES = frozenset({"androidtest", "commontest", "jvmtest", "inttest", "integrationtest", "functionaltest", "testfixtures"})
+_TEST_SOURCES = frozenset(
+    {"androidtest", "commontest", "jvmtest", "inttest", "integrationtest", "functionaltest", "testfixtures"}
+)
 """Source sets of Gradle and Android that hold tests."""
 _TEST_PROJECTS = (".tests", ".test", ".unittests", ".integrationtests", ".functionaltests", ".testing")
 """Endings of .NET projects that hold tests."""

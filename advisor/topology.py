@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -293,7 +294,16 @@ def _started(process: Process, apps: list[App]) -> list[App]:
     named = [
         app for app in apps if any(use.place.file.rsplit(".", 1)[0].endswith(entry.rsplit(".", 1)[0]) for use in app.servers())
     ]
-    return named or apps
+    return named or _built_from(basename(server.entry), apps) or apps
+
+
+def _built_from(file: str, apps: list[App]) -> list[App]:
+    """Of several apps, the one whose directory an assembly or jar is called after: ``Chat.Api.dll``, ``chat-api-1.2.jar``."""
+    stem, _, ending = file.rpartition(".")
+    if ending.lower() not in ("dll", "jar", "war"):
+        return []
+    stem = re.sub(r"-(?:\d[\w.]*|\*)(?:-SNAPSHOT)?$", "", stem).lower()
+    return [app for app in apps if stem in (app.id.lower(), basename(app.root).lower())]
 
 
 def _published(process: Process, serving: list[App]) -> tuple[App | None, Certainty, str]:

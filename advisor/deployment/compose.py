@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from advisor.deployment import heredocs, nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
 from advisor.deployment.images import Image, built_here, develops, read_image
-from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, under
+from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, port_in, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
 from advisor.deployment.proxy_signs import CONFIGURED, EITHER_WAY, first_sign, installed, main_file, parameters
 from advisor.deployment.templating import eat
@@ -19,6 +19,7 @@ from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
 from advisor.tree import Tree
 
 _DEVELOPING_IF_MOUNTED = re.compile(r"\bmanage\.py runserver\b|\bflask (--\S+ )*run\b|\brails s(erver)?\b|\bfastapi dev\b")
+_PORTS = ("PORT", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS")
 _SCOPES = {
     "example": "of an example",
     "documentation": "of the documentation",
@@ -144,7 +145,8 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
     replicas = service.node.get("deploy", "replicas") or service.node.get("scale")
     count = replicas.number() if replicas else None
     environment = dict(pairs_of(service.node.get("environment")))
-    port = environment["PORT"].number() if "PORT" in environment else service.built.port_given if service.built else None
+    told = port_in({name: environment[name].text() for name in _PORTS if name in environment})
+    port = told if told is not None or "PORT" in environment else service.built.port_given if service.built else None
     check = service.node.get("healthcheck")
     health = HealthCheck(check.key_place or check.place, None, "command") if check and check.get("test") else None
     mounted = _mounted_code(tree, project, service)
@@ -162,7 +164,7 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
             ports=tuple(dict.fromkeys((*(inside for inside, _, _ in _ports(project, service)), *_exposed(service)))),
             published=tuple(dict.fromkeys(outside for _, outside, _ in _ports(project, service) if outside)),
             environment=tuple(environment),
-            port_given=int(port) if port else None,
+            port_given=port,
             image=interpolated(service.text("image") or "", project.variables) or None,
             built=service.context is not None or mounted is not None,
             scope=purpose.scope,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from advisor.deployment.parts import Findings, Purpose, below, broken, directory, join, purpose_of, under, upwards
+from advisor.deployment.parts import Findings, Purpose, below, broken, directory, join, port_in, purpose_of, under, upwards
 from advisor.deployment.procfiles import through_procfile
 from advisor.deployment.programs import ImageName
 from advisor.formats.document import Unreadable
@@ -94,7 +94,6 @@ def read_image(tree: Tree, file: str, context: str, found: Findings, target: str
         return None
     stage = (document.target(target) if target else None) or _shipped(document)
     start = stage.cmd or stage.entrypoint
-    port = stage.port()
     entrypoint, command = (stage.entrypoint.text if stage.entrypoint else None), (stage.cmd.text if stage.cmd else None)
     place = start.place if start else None
     root = _root(tree, document, context)
@@ -121,7 +120,7 @@ def read_image(tree: Tree, file: str, context: str, found: Findings, target: str
         place,
         tuple(dict.fromkeys(exposed.port for exposed in stage.exposed if exposed.port and exposed.protocol == "tcp")),
         tuple(dict.fromkeys(variable.name for variable in stage.environment)),
-        int(port.value) if port and port.value and port.value.isdecimal() else None,
+        port_in({variable.name: variable.value for variable in stage.environment}),
         HealthCheck(check.place, None, "command") if check and check.command else None,
         tuple(_copies(tree, document, stage, context)),
     )

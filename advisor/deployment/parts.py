@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import translate
 
@@ -17,6 +17,16 @@ from advisor.formats.document import Node, Unreadable
 from advisor.model import Chosen, Hop, NotRead, Place, Process, Scope
 from advisor.scope import scope_of
 from advisor.tree import Tree
+
+
+def port_in(variables: Mapping[str, str | None]) -> int | None:
+    """The literal port that an environment hands to the app: ``PORT``, or the addresses that ASP.NET Core reads."""
+    urls = (variables.get("ASPNETCORE_URLS") or "").split(";")
+    plain = next((url.rstrip("/").rpartition(":")[2] for url in urls if url.startswith("http:")), None)
+    for text in (variables.get("PORT"), plain, variables.get("ASPNETCORE_HTTP_PORTS")):
+        if text and text.isascii() and text.isdecimal() and len(text) < 6:
+            return int(text)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

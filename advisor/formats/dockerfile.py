@@ -42,9 +42,13 @@ class Exposed:
     place: Place
 
 
+LISTENS = ("PORT", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS")
+"""Variables that say where an app listens, and so are no secrets."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable that ENV sets; its value is kept back, except that of PORT."""
+    """A variable that ENV sets; its value is kept back, except those that name a port."""
 
     name: str
     place: Place
@@ -251,7 +255,7 @@ def _environment(it: Logical, values: dict[str, str | None]) -> list[Variable]:
         pairs = [(*word.split("=", 1), place) for word, place in words if "=" in word]  # type: ignore[misc]
     known = {name: substituted(_unquoted(value), values) for name, value, _ in pairs}
     values.update(known)
-    return [Variable(name, place, known[name] if name == "PORT" else None) for name, _, place in pairs]
+    return [Variable(name, place, known[name] if name in LISTENS else None) for name, _, place in pairs]
 
 
 def _exposed(it: Logical, values: dict[str, str | None]) -> list[Exposed]:

@@ -31,6 +31,11 @@ _NEAR = re.compile(r"listen|port|host|run\(|serve", re.IGNORECASE)
 _MOST_FILES = 300
 _FLAGS = {"uvicorn": "--host", "fastapi": "--host", "granian": "--host", "daphne": "-b", "next": "-H"}
 _VARIABLES = {
+    "properties": "${{PORT:{port}}}",
+    "yml": "${{PORT:{port}}}",
+    "yaml": "${{PORT:{port}}}",
+    "java": 'Integer.parseInt(System.getenv().getOrDefault("PORT", "{port}"))',
+    "kt": 'System.getenv("PORT")?.toInt() ?: {port}',
     "py": 'int(os.environ.get("PORT", {port}))',
     "rb": 'ENV.fetch("PORT", {port})',
     **dict.fromkeys(("ex", "exs"), 'String.to_integer(System.get_env("PORT") || "{port}")'),

@@ -44,6 +44,11 @@ let mut stop = tokio::signal::unix::signal(SignalKind::{kind}())?;
 axum::serve(listener, app)
     .with_graceful_shutdown(async move {{ stop.recv().await; }}) // and let every handler close its socket with 1001
     .await?;"""
+_HOOKS = {
+    "maven": "Runtime.getRuntime().addShutdownHook(new Thread(() -> sessions.forEach(this::goingAway)));  // close code 1001",
+    "nuget": "app.Lifetime.ApplicationStopping.Register(CloseSockets);  // with WebSocketCloseStatus.EndpointUnavailable (1001)",
+}
+"""Where code that closes the sockets goes, for a runtime that hears the signal by itself."""
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -170,4 +175,4 @@ def _closing(path: Path, signal: str) -> str:
         return _GO.format(signal=signal)
     if library.id == "axum":
         return _AXUM.format(kind="terminate" if signal == _TERM else "interrupt")
-    return _NODE.format(signal=signal) if library.id == "ws" else ""
+    return _NODE.format(signal=signal) if library.id == "ws" else _HOOKS.get(library.ecosystem, "")

@@ -21,6 +21,8 @@ from advisor.stack.sizes import largest
 ID = "WS501"
 NAME = "message-too-large"
 SEVERITY: Severity = "warning"
+_SET = {"npm": "{key}: {size},", "maven": "{key}({size});", "nuget": "options.{key} = {size};"}
+"""How an option is written in the language of an ecosystem."""
 _DIMENSIONS = ("max_message_size", "max_frame_size")
 
 
@@ -117,5 +119,7 @@ def _raised(path: Path, size: int) -> tuple[str, str]:
     library = libraries().get(server.library) if server is not None else None
     if library is None or not library.max_message_key:
         return "", ""
+    if "-" in library.max_message_key:
+        return library.max_message_key, f"{library.max_message_key}={size}"
     key = library.max_message_key.rpartition(".")[2]
-    return key, f"{key}: {size}," if library.ecosystem == "npm" else f"{key}={size},"
+    return key, _SET.get(library.ecosystem, "{key}={size},").format(key=key, size=size)

@@ -102,7 +102,9 @@ def _judged(scan: Scan, path: Path, server: Use) -> Finding | None:
     """Nothing for a server that checks, that no page is seen to use, or whose cookies other sites' pages cannot send."""
     if path.handshake.outcome == "refused" or (server.origins is not None and _ANY not in server.origins):
         return None
-    kept = server.library in _LAX or (path.app is not None and path.app.same_site is not None)
+    known = libraries().get(server.library)
+    lax = server.library in _LAX or (known is not None and known.lax_cookies)
+    kept = lax or (path.app is not None and path.app.same_site is not None)
     if server.cookies:
         return None if kept else _finding(path, server, "warning")
     pages = any(use.runs_in == "browser" for use in path.clients)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, Forward, Path, Place, Severity, Step
+from advisor.model import Finding, Forward, Path, Place, Severity, Step, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, forwards, related
 
@@ -19,12 +19,18 @@ ID = "WS606"
 NAME = "scheme-lost-behind-tls"
 SEVERITY: Severity = "warning"
 _HEADER = "X-Forwarded-Proto"
-_COMPARES = frozenset({"flask-socketio", "python-socketio", "action-cable"})
+_COMPARES = frozenset({"flask-socketio", "python-socketio", "action-cable", "spring-stomp", "spring-websocket"})
 """Servers that by default take only an Origin that is their own address, scheme included."""
 _SAME = ("{same origin}",)
-_NEEDS_TRUST = ("npm",)
+_NEEDS_TRUST = ("npm", "maven", "nuget")
 """Ecosystems whose frameworks ignore the header until they are told to trust it, whatever program runs them."""
-_TRUST = 'app.set("trust proxy", 1);  // Express: take the scheme from the one proxy in front'
+_VARIABLES = frozenset({"SERVER_FORWARD_HEADERS_STRATEGY", "ASPNETCORE_FORWARDEDHEADERS_ENABLED"})
+"""Variables that tell an app to trust the header without a line of code."""
+_TRUST = {
+    "npm": 'app.set("trust proxy", 1);  // Express: take the scheme from the one proxy in front',
+    "maven": "server.forward-headers-strategy=framework  # application.properties of Spring Boot",
+    "nuget": "ASPNETCORE_FORWARDEDHEADERS_ENABLED=true  # in the environment of the app",
+}
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -51,9 +57,18 @@ def _judged(scan: Scan, path: Path) -> Finding | None:
     if lost is not None and (built is not None or compares):
         return _not_passed(scan, path, lost, built)
     passed = (arrived.header(_HEADER) or "").lower() == "https"
-    if passed and built is not None and not app.trusts_proxy and app.ecosystem in _NEEDS_TRUST:
-        return _not_trusted(path, built)
+    told = app.trusts_proxy or (path.process is not None and bool(_VARIABLES & set(path.process.environment)))
+    if passed and not told and app.ecosystem in _NEEDS_TRUST:
+        if built is not None:
+            return _not_trusted(path, built)
+        if compares and app.ecosystem == "maven" and not _adapts(path):
+            return _refused(path, server)
     return None
+
+
+def _adapts(path: Path) -> bool:
+    """True where Spring Boot finds by itself that it runs on a platform whose proxies are to be trusted."""
+    return path.process is not None and (path.process.host is not None or path.process.network.startswith("kubernetes:"))
 
 
 def _lost(scan: Scan, path: Path) -> tuple[Step, Forward] | None:
@@ -116,9 +131,32 @@ def _not_trusted(path: Path, built: Place) -> Finding:
             "so the scheme is http here, and the address begins with ws://, which a page over https may not open",
         ),
         remedy="Tell the app to trust the proxy in front, or let the page build the address from location.",
-        snippet=_TRUST,
+        snippet=_TRUST.get(path.app.ecosystem, "") if path.app is not None else "",
         verify=f"curl -s 'https://{path.steps[0].received.host}/' | grep -o 'wss\\?://[^\"]*'  # has to say wss://",
         related=related(app_place(path.server) if path.server else None, "the app accepts sockets here"),
+        path=path.id,
+        who="app",
+    )
+
+
+def _refused(path: Path, server: Use) -> Finding:
+    """The server compares Origin, scheme included, and does not look at the header that arrives."""
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "breaks",
+        "likely",
+        f"{server.name} takes only an Origin that is its own address, and takes that address for http://.",
+        app_place(server),
+        why=(
+            f"the browser opens {path.url} from a page over https, and TLS ends before the app",
+            f"{_HEADER}: https arrives, and nothing in the app is told to trust it",
+            "so the page's https:// is not the http:// that the request seems to have, and the handshake is answered with 403",
+        ),
+        remedy="Tell the app to trust the proxy in front, or allow the page's origin by name.",
+        snippet=_TRUST.get(path.app.ecosystem, "") if path.app is not None else "",
+        verify=remedies.curl(path) + f" -H 'Origin: https://{path.steps[0].received.host}'  # 403 means that it is refused",
         path=path.id,
         who="app",
     )

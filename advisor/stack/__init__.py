@@ -16,7 +16,7 @@ from importlib import import_module
 from types import ModuleType
 
 from advisor.model import App, Place, Stack, Use
-from advisor.stack import cleartext, cookies, schemes, signals
+from advisor.stack import cleartext, cookies, negotiated, schemes, signals
 from advisor.stack.apps import Apps, Found, Root, find
 from advisor.stack.library import libraries
 from advisor.tree import Tree
@@ -50,8 +50,9 @@ def detect(tree: Tree) -> Stack:
     """All apps that use sockets or are themselves a socket library, production first, then by directory."""
     apps = find(tree)
     found = [reader.detect(tree, apps) for reader in _readers(tree.paths)]
-    answering = any(_answers(tree, use) for part in found for use in part.uses)
-    merged = (_app(root, found, answering, tree, apps) for root in apps.roots.values())
+    uses = negotiated.agreed(use for part in found for use in part.uses)
+    answering = any(_answers(tree, use) for use in uses)
+    merged = (_app(root, found, uses, answering, tree, apps) for root in apps.roots.values())
     kept = sorted((app for app in merged if app), key=lambda app: (_SCOPES.index(app.scope), app.root))
     return Stack(tuple(kept), apps.not_read + tuple(item for part in found for item in part.not_read))
 
@@ -61,8 +62,8 @@ def _answers(tree: Tree, use: Use) -> bool:
     return use.role == "server" and use.scope == "production" and bool(_ANSWERS.search(tree.text(use.place.file) or ""))
 
 
-def _app(root: Root, found: list[Found], answering: bool, tree: Tree, apps: Apps) -> App | None:
-    uses = tuple(sorted((_answered(use, answering) for part in found for use in part.uses if use.app == root.id), key=_order))
+def _app(root: Root, found: list[Found], every: tuple[Use, ...], answering: bool, tree: Tree, apps: Apps) -> App | None:
+    uses = tuple(sorted((_answered(use, answering) for use in every if use.app == root.id), key=_order))
     if not uses and not root.is_library:
         return None
     forks: Place | None = next((part.forks[root.id] for part in found if root.id in part.forks), None)

@@ -23,6 +23,7 @@ from advisor.formats.document import Unreadable
 from advisor.model import NotRead, Place, Scope, Use
 from advisor.scope import scope_of
 from advisor.stack.library import libraries
+from advisor.stack.manifest_names import published
 from advisor.tree import Tree
 
 
@@ -187,7 +188,7 @@ def _manifest(tree: Tree, path: str, root: str, ecosystem: str, not_read: list[N
         found = _NAMED_BY[base].search(tree.text(path) or "")
         return Manifest(path, root, ecosystem, _MAJOR.sub("", found[1]) if found else None)
     if base not in ("package.json", "deno.json", "deno.jsonc", "pyproject.toml"):
-        return Manifest(path, root, ecosystem)
+        return Manifest(path, root, ecosystem, published(tree, path))
     text = tree.text(path)
     if text is None:
         return Manifest(path, root, ecosystem)

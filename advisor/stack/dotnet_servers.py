@@ -23,9 +23,13 @@ def dotnet(call: Call) -> Server | None:
     if not first.lower().endswith(".dll") and first != "run" and not watched:
         return None
     entry = told.get("project") if first in ("run", "") else first
-    urls = told.get("urls") or next((call.environment[name] for name in ("ASPNETCORE_URLS", "DOTNET_URLS") if name in call.environment), None)
+    urls = told.get("urls") or next(
+        (call.environment[name] for name in ("ASPNETCORE_URLS", "DOTNET_URLS") if name in call.environment), None
+    )
     plain = next((url for url in (urls or "").split(";") if not url.startswith("https:")), "")
-    bind, number, origin = address(plain.replace("://+", "://").replace("://*", "://").rstrip("/")) if plain else (None, None, None)
+    bind, number, origin = (
+        address(plain.replace("://+", "://").replace("://*", "://").rstrip("/")) if plain else (None, None, None)
+    )
     if number is None and origin is None:
         number, origin = port(call.environment.get("ASPNETCORE_HTTP_PORTS"))
     options = {**told.values, "watch": "true"} if watched else dict(told.values)

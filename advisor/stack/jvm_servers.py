@@ -10,7 +10,9 @@ from advisor.stack.calls import Call
 from advisor.stack.flags import PortFrom, port
 
 _OWN = "what the Java program runs decides for itself whether it upgrades"
-_VALUES = frozenset({"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens", "--add-exports", "--add-reads"})
+_VALUES = frozenset(
+    {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens", "--add-exports", "--add-reads"}
+)
 _PORTS = ("server.port", "micronaut.server.port", "quarkus.http.port", "ktor.deployment.port", "-port", "http.port")
 _HOSTS = ("server.address", "micronaut.server.host", "quarkus.http.host", "ktor.deployment.host", "-host")
 _VARIABLES = ("SERVER_PORT", "MICRONAUT_SERVER_PORT", "QUARKUS_HTTP_PORT")
@@ -60,7 +62,9 @@ def catalina(call: Call) -> Server | None:
 
 
 def _built(call: Call, program: str, goals: Mapping[str, str]) -> Server | None:
-    goal = next((word.rsplit(":", 1)[-1] if program == "gradle" else word for word in call.words if _goal(word, program) in goals), None)
+    goal = next(
+        (word.rsplit(":", 1)[-1] if program == "gradle" else word for word in call.words if _goal(word, program) in goals), None
+    )
     if goal is None:
         return None
     told: dict[str, str] = {}

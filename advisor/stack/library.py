@@ -79,6 +79,8 @@ class Library:
     What begins with ``--`` is added to the start command."""
     origin_block: str | None = None
     """Code that makes this library's server refuse other origins; ``{origin}`` and ``{host}`` are the page's."""
+    lax_cookies: bool = False
+    """True where its framework keeps its cookies from requests of other sites by default."""
     backplane_scope: Literal["host", "network"] | None = None
     joins: tuple[str, ...] = ()
     """For a backplane: ids of the libraries whose processes it joins."""

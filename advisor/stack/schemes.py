@@ -30,19 +30,38 @@ WORDS = frozenset(
         "ProxyHeadersMiddleware",
         ".TLS != nil",
         ".TLS == nil",
+        "Request.Scheme",
+        "Request.IsHttps",
+        "getScheme()",
+        "isSecure()",
+        "ForwardedHeaders",
+        "forward-headers",
+        "forwardHeaders",
+        "remoteip",
+        "ForwardedHeaderFilter",
     }
 )
-_SCHEME = r"(?:\breq(?:uest)?\.(?:protocol|secure)\b|\brequest\.(?:scheme|is_secure(?:\(\))?|url\.scheme|ssl\?)|\bconn\.scheme\b)"
+_SCHEME = (
+    r"(?:\breq(?:uest)?\.(?:protocol|secure)\b|\brequest\.(?:scheme|is_secure(?:\(\))?|url\.scheme|ssl\?)|\bconn\.scheme\b"
+    r"|\bRequest\.(?:Scheme|IsHttps)\b|\breq(?:uest)?\.(?:getScheme|isSecure)\(\))"
+)
 _BUILT = re.compile(
     rf"{_SCHEME}[^\n;]{{0,60}}[\"'`]wss?\b"
     r"|\b(?:r|req|request|c\.Request|ctx\.Request)\.TLS\s*[!=]=\s*nil\s*\{[^{}]{0,120}\"wss?(?:://)?\""
     rf"|[\"'`]wss(?:://)?[\"'`]\s+if\s+{_SCHEME}"
     r"|(?:\burl_root|\bhost_url|\bbuild_absolute_uri\([^()\n]{0,80}\))\.replace\(\s*[\"']http[\"']\s*,\s*[\"']ws[\"']"
 )
-_TRUSTS = re.compile(r"trust ?proxy|ProxyFix|SECURE_PROXY_SSL_HEADER|ProxyHeadersMiddleware", re.IGNORECASE)
+_TRUSTS = re.compile(
+    r"trust ?proxy|ProxyFix|SECURE_PROXY_SSL_HEADER|ProxyHeadersMiddleware|UseForwardedHeaders|ForwardedHeaderFilter"
+    r"|forward-?headers(?:-?strategy)?\"?\s{0,5}[:=]\s{0,5}(?:framework|native|true)|tomcat\.remote-?ip|\bremoteip:|RemoteIpValve",
+    re.IGNORECASE,
+)
 _LOOKS_ITSELF = re.compile(r"x-forwarded-proto", re.IGNORECASE)
 _PAGES = (".erb", ".haml", ".slim", ".heex", ".eex")
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rb", ".ex", *_PAGES)
+_CODE = (
+    *(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rb", ".ex", *_PAGES),
+    *(".java", ".kt", ".cs", ".properties", ".yml", ".yaml"),
+)
 _LARGEST = 300_000
 
 

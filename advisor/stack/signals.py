@@ -11,12 +11,18 @@ from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Root
 from advisor.tree import Tree
 
-WORDS = frozenset({"SIGTERM", "SIGINT", "os.Interrupt", "ctrl_c(", "SignalKind::"})
+WORDS = frozenset(
+    {"SIGTERM", "SIGINT", "os.Interrupt", "ctrl_c(", "SignalKind::", "addShutdownHook", "ApplicationStopping", "CancelKeyPress"}
+)
 _HEARD = re.compile(
     r"(?:process|Deno)\.(?:on|once|addListener|addSignalListener)\(\s*[\"'](SIGTERM|SIGINT)[\"']"
     r"|\bsignal\.signal\(\s*(?:signal\.)?(SIGTERM|SIGINT)\b(?!\s*,\s*(?:signal\.)?SIG_(?:IGN|DFL))"
     r"|\badd_signal_handler\(\s*(?:signal\.)?(SIGTERM|SIGINT)\b"
+    r"|\bPosixSignalRegistration\.Create\(\s*PosixSignal\.(SIGTERM|SIGINT)\b"
 )
+_BOTH = re.compile(r"\baddShutdownHook\s*\(|\bApplicationStopping\s*\.\s*Register\b")
+"""Hooks that run on either signal: those of the JVM and of .NET's host."""
+_KEY = re.compile(r"\bCancelKeyPress\s*\+=")
 _LISTED = re.compile(
     r"\[\s*((?:[\"']SIG\w+[\"']\s*,?\s*){1,6})\]\s*\.\s*forEach|\bfor\s*\([^)]{0,80}\bof\s+\[\s*((?:[\"']SIG\w+[\"']\s*,?\s*){1,6})\]"
 )
@@ -25,7 +31,7 @@ _NOTIFIED = re.compile(r"\bsignal\.Notify(?:Context)?\(((?:[^()]|\([^()]{0,40}\)
 _AWAITED = re.compile(r"\bSignalKind::(terminate|interrupt)\(\)|\b(?:signal::)?(ctrl_c)\(\)")
 """Rust: tokio's ``signal::ctrl_c()`` and ``signal(SignalKind::terminate())``."""
 _NAMES = {"terminate": "SIGTERM", "interrupt": "SIGINT", "ctrl_c": "SIGINT", "os.Interrupt": "SIGINT"}
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rs")
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rs", ".java", ".kt", ".cs")
 _LARGEST = 300_000
 
 
@@ -52,6 +58,11 @@ def _in(text: str, path: str) -> Iterator[tuple[str, Place]]:
     elif path.endswith(".rs"):
         for match in _AWAITED.finditer(text):
             yield _NAMES[match[1] or match[2]], source.place(*match.span())
+    for match in _BOTH.finditer(text):
+        yield "SIGTERM", source.place(*match.span())
+        yield "SIGINT", source.place(*match.span())
+    for match in _KEY.finditer(text):
+        yield "SIGINT", source.place(*match.span())
     for match in _LISTED.finditer(text):
         if re.search(r"process\.(?:on|once)\(", text[match.end() : match.end() + 300]):
             for signal in re.findall(r"SIG\w+", match[0]):

@@ -132,7 +132,7 @@ class Unit:
 
     def call_at(self, node: SgNode | None) -> Call | None:
         """The call that this node is."""
-        return self._at.get(key(node)) if node is not None else None
+        return self._at.get(key(node)) if node is not None and node.kind() in _CALLS else None
 
     def onward(self, call: Call) -> Iterator[Call]:
         """The calls chained onto one: ``addHandler(...)`` -> ``setAllowedOrigins(...)``, ``withSockJS()``."""

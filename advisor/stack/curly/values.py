@@ -351,7 +351,7 @@ def written_seconds(text: str, unit: float = 1.0) -> float | None:
     if match is None:
         return None
     units = {"": unit, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "millis": 0.001, "milliseconds": 0.001,
-             "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "minute": 60.0, "minutes": 60.0, "hours": 3600.0}  # fmt: skip
+             "sec": 1.0, "second": 1.0, "seconds": 1.0, "min": 60.0, "minute": 60.0, "minutes": 60.0, "hour": 3600.0}  # fmt: skip
     factor = units.get(match[2].lower())
     return float(match[1]) * factor if factor is not None else None
 
@@ -385,7 +385,7 @@ def _time_span(parts: list[Any]) -> Any:
 
 
 def _port(found: Any) -> int | None:
-    if isinstance(found, str) and found.isdigit() and len(found) < 6:
+    if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) < 6:
         found = int(found)
     return int(found) if isinstance(found, int | float) and not isinstance(found, bool) and 0 < found < 65536 else None
 

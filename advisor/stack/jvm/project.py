@@ -22,7 +22,7 @@ from advisor.tree import Tree
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_LANGUAGES = (("java", (".java",)), ("kotlin", (".kt", ".kts")))
+_LANGUAGES = (("java", (".java",)), ("kotlin", (".kt",)))
 _KEEPS = re.compile(r"(?:Map|Set|List|Queue)\s?<|(?:Map|Set|List)Of")
 
 PortFrom = Literal["literal", "environment", "default"]

@@ -66,7 +66,7 @@ class Settings:
         found = self.value(given.text)
         outside = isinstance(found, Environment)
         text = str(found.default if isinstance(found, Environment) else found)
-        number = int(text) if text.isdigit() and 0 < int(text[:6]) < 65536 else None
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536 else None
         return number, "environment" if outside else "literal" if number else None, given.place
 
     def text(self, *names: str) -> str | None:

@@ -18,6 +18,15 @@ _LOCAL = re.compile(
     r"^(localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)|\.(local|localhost|internal|test)$"
 )
 
+_FAMILIES = (
+    ("signalr", "signalr"),
+    ("blazor", "blazor"),
+    ("sockjs", "websocket"),
+    ("stomp", "websocket"),
+    ("spring", "websocket"),
+)
+"""Parts of library ids whose servers and clients speak to each other and to no other family. SockJS takes raw sockets as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -142,6 +151,9 @@ def _ends_with(path: str, endpoint: Endpoint) -> bool:
 
 
 def _protocol(use: Use) -> str:
+    for family, protocol in _FAMILIES:
+        if family in use.library:
+            return protocol
     return "socket.io" if "polling" in use.transports or re.search(r"socket[-_.]?io", use.library) else "websocket"
 
 

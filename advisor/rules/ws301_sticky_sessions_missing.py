@@ -20,6 +20,21 @@ ID = "WS301"
 NAME = "sticky-sessions-missing"
 SEVERITY: Severity = "error"
 _WEBSOCKET_ALONE = "const socket = io(url, { transports: ['websocket'] });"
+_ALONE = {
+    "signalr": "builder.withUrl(url, { skipNegotiation: true, transport: signalR.HttpTransportType.WebSockets });",
+    "spring-websocket": "",
+}
+
+_NEGOTIATES = "asks for a connection by POST before it opens the socket: both requests belong to one instance"
+_SOCKJS = "may fall back to HTTP streaming and polling: one session is several requests"
+_SEVERAL = {
+    "signalr": (_NEGOTIATES, "404 (No Connection with that ID)"),
+    "blazor-server": (f"{_NEGOTIATES}, which keeps the state of the page", "404 (No Connection with that ID)"),
+    "spring-stomp": (_SOCKJS, "404 (session not found)"),
+    "spring-websocket": (_SOCKJS, "404 (session not found)"),
+    "vertx-sockjs": (_SOCKJS, "404 (session not found)"),
+}
+"""Libraries apart from Socket.IO: why one client makes several requests, and what the wrong instance answers."""
 
 
 def check(scan: Scan) -> Iterator[Finding]:
@@ -36,6 +51,9 @@ def check(scan: Scan) -> Iterator[Finding]:
 def _finding(path: Path, server: Use, copies: Copies, spread: Spread, first: bool) -> Finding:
     hop = spread.step.hop
     how = "begins with" if first else "may fall back to"
+    several, answer = _SEVERAL.get(
+        server.library, (f"{how} HTTP long-polling: one session is several requests", "400 (Session ID unknown)")
+    )
     severity: Severity = "error" if first else "warning"
     open_ended = spread.hidden or copies.assumed
     if open_ended:
@@ -56,8 +74,8 @@ def _finding(path: Path, server: Use, copies: Copies, spread: Spread, first: boo
         copies.place,
         why=(
             copies.told,
-            f"{server.name} {how} HTTP long-polling: one session is several requests",
-            f"{affinity} instances, which answer 400 (Session ID unknown)",
+            f"{server.name} {several}",
+            f"{affinity} instances, which answer {answer}",
         ),
         remedy=(
             f"Set transports to websocket alone on client and server; {hop.name} has no affinity that could be turned on."
@@ -75,5 +93,5 @@ def _finding(path: Path, server: Use, copies: Copies, spread: Spread, first: boo
 def _blocks(spread: Spread, server: Use) -> str:
     """Affinity in the hop's own file where it can be written there, and the way that needs none."""
     affinity = "" if spread.never else remedies.affinity_block(spread.step)
-    alone = _WEBSOCKET_ALONE if "socket" in server.library else ""
+    alone = _ALONE.get(server.library, _WEBSOCKET_ALONE if "socket" in server.library else "")
     return f"{affinity}\n\n// or instead\n{alone}" if affinity and alone else affinity or alone

@@ -231,7 +231,7 @@ def _ids(by_root: Mapping[str, list[Manifest]]) -> dict[str, str]:
     """The directory's name where it is unique, else its whole path; the scanned root takes its manifest's name, else ``app``."""
     bases = [path.rsplit("/", 1)[-1] for path in by_root if path != "."]
     ids = {path: base if bases.count(base := path.rsplit("/", 1)[-1]) == 1 else path for path in by_root if path != "."}
-    name = next((manifest.name.rsplit("/", 1)[-1] for manifest in by_root["."] if manifest.name), "app")
+    name = next((re.split("[/:]", manifest.name)[-1] for manifest in by_root["."] if manifest.name), "app")
     ids["."] = name if name not in ids.values() else f"{name} (root)"
     return ids
 

@@ -14,8 +14,10 @@ from advisor.model import Endpoint, Place, Role, Setting, Use
 from advisor.scope import scope_of
 from advisor.stack import by_library
 from advisor.stack.apps import Apps, Root
+from advisor.stack.curly import relays
 from advisor.stack.curly.keeping import observed, sends_to_kept
 from advisor.stack.curly.project import Family
+from advisor.stack.curly.relays import relayed
 from advisor.stack.curly.syntax import Call, Unit, simple
 from advisor.stack.dotnet.packages import Packages
 from advisor.stack.library import libraries
@@ -120,6 +122,9 @@ class DotNet(Family):
             seen["broadcasts"] = next(
                 (place for each in units if _KEEPS.search(each.text) and (place := sends_to_kept(each))), None
             )
+        sends: Place | None = seen["broadcasts"]
+        if sends is not None and relayed(sends, self.unit(sends.file), self.around(unit, *relays.WORDS)):
+            seen |= {"backplane": relays.BROKER, "backplane_scope": "network"}
         pings = observed(units, self.values)
         if pings.seen and (seen.get("heartbeat") is None or seen["heartbeat"].sender == "none"):
             seen["heartbeat"] = pings.beat

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from advisor.stack.apps import Apps, Found
+from advisor.stack.curly import relays
 from advisor.stack.dotnet.project import LISTENING_WORDS, DotNet
 from advisor.stack.settled import settled
 from advisor.tree import Tree
@@ -14,7 +15,7 @@ _DETECTORS = ("hubs", "sockets", "clients")
 
 def words() -> frozenset[str]:
     """The literals one of which stands in every file that a detector asks for."""
-    return frozenset(LISTENING_WORDS) | frozenset(
+    return frozenset((*LISTENING_WORDS, *relays.WORDS)) | frozenset(
         word for name in _DETECTORS for word in import_module(f"{__package__}.{name}").WORDS
     )
 

@@ -18,6 +18,7 @@ from advisor.stack.javascript.urls import same_origin, urls_of
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
+_SIGNALR = "signalr-js"
 _RAW = frozenset({"browser-websocket", "ws", "websocket-node", "sockjs-client"})
 _TOOLS = re.compile(
     r"(?:^|/)(?:scripts?|extra|bin|tools?|cli|loadtest|load-test|stress|k6|artillery)/|(?:^|/)(?:health-?check|smoke|load)[\w.-]*$"
@@ -64,6 +65,8 @@ def _self_hosted(site: Site) -> bool:
 def _urls(site: Site) -> tuple[Url, ...]:
     if site.library.id in _SOCKET_IO:
         return _socket_io_urls(site)
+    if site.library.id == _SIGNALR:
+        return _signalr_urls(site)
     node = _url_node(site)
     if node is None:
         path = site.library.path if site.library.id == "rails-actioncable-js" else None
@@ -101,7 +104,25 @@ def _socket_io_urls(site: Site) -> tuple[Url, ...]:
     return found
 
 
+def _with_url(site: Site) -> list[SgNode]:
+    """The arguments of the ``withUrl`` chained onto this builder, else of the only one in the script."""
+    calls = [call for call, _, _ in site.script.methods("withUrl")]
+    own = [call for call in calls if syntax.within(site.node, call)]
+    chosen = own or (calls if len(calls) == 1 else [])
+    return list(syntax.arguments(chosen[0])) if chosen else []
+
+
+def _signalr_urls(site: Site) -> tuple[Url, ...]:
+    given = _with_url(site)
+    path = site.evaluator.text(given[0]) if given else None
+    if path is not None and path.startswith("/") and not path.startswith("//"):
+        return (same_origin(site.place, path.split("?", 1)[0]),)
+    return tuple(url for url in urls_of(site.script, given[0]) if url.text) if given else ()
+
+
 def _transports(site: Site) -> tuple[str, ...]:
+    if site.library.id == _SIGNALR and len(given := _with_url(site)) > 1:
+        return ("websocket",) if re.search(r"\bskipNegotiation:\s*true\b", given[1].text()) else site.library.transports
     node = site.options.get("transports")
     listed = re.findall(r"[\"'](\w+)[\"']", node.text()) if node is not None and node.kind() == "array" else []
     return tuple(listed) or site.library.transports

@@ -11,8 +11,10 @@ from advisor.model import Endpoint, Place, Role, Setting, Use
 from advisor.scope import scope_of
 from advisor.stack import by_library
 from advisor.stack.apps import Apps, Root
+from advisor.stack.curly import relays
 from advisor.stack.curly.keeping import observed, sends_to_kept
 from advisor.stack.curly.project import Family
+from advisor.stack.curly.relays import relayed
 from advisor.stack.curly.syntax import Unit
 from advisor.stack.jvm.packages import Packages
 from advisor.stack.jvm.settings import Given, Settings, conf, read
@@ -90,10 +92,18 @@ class Jvm(Family):
         units = list(dict.fromkeys([unit, *around]))
         if seen.get("broadcasts") is None:
             seen["broadcasts"] = first(sends_to_kept(each) for each in units if _KEEPS.search(each.text))
+        if "backplane" not in seen:
+            seen |= self.joined(unit, seen["broadcasts"])
         pings = observed(units, self.values)
         if pings.seen and (seen.get("heartbeat") is None or seen["heartbeat"].sender == "none"):
             seen["heartbeat"] = pings.beat
         return self.use(unit, node, library, "server", endpoints=tuple(dict.fromkeys(endpoints)), **seen)
+
+    def joined(self, unit: Unit, sends: Place | None) -> dict[str, Any]:
+        """The broker over which what one instance sends reaches the sockets of the others."""
+        if sends is not None and relayed(sends, self.unit(sends.file), self.of_app(unit, *relays.WORDS)):
+            return {"backplane": relays.BROKER, "backplane_scope": "network"}
+        return {}
 
 
 _SETTINGS = {

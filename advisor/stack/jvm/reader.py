@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from advisor.stack.apps import Apps, Found
+from advisor.stack.curly import relays
 from advisor.stack.jvm.project import Jvm
 from advisor.stack.settled import settled
 from advisor.tree import Tree
@@ -14,7 +15,9 @@ _DETECTORS = ("spring", "annotated", "routed", "standalone", "clients")
 
 def words() -> frozenset[str]:
     """The literals one of which stands in every file that a detector asks for."""
-    return frozenset(word for name in _DETECTORS for word in import_module(f"{__package__}.{name}").WORDS)
+    return frozenset(relays.WORDS) | frozenset(
+        word for name in _DETECTORS for word in import_module(f"{__package__}.{name}").WORDS
+    )
 
 
 def detect(tree: Tree, apps: Apps) -> Found:

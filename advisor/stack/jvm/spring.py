@@ -97,12 +97,14 @@ def _stomp_use(project: Jvm, unit: Unit, chosen: list[_Registered], around: list
     sent = first(_sent(each) for each in around)
     seen: dict[str, Any] = {
         "broadcasts": None if relays else sent,
-        "heartbeat": _broker_beat(project, around, relayed=bool(relays)) or _sockjs_beat(project, unit, chosen),
+        "heartbeat": None if relays else _broker_beat(project, around) or _sockjs_beat(project, unit, chosen),
         "max_message": _limit(project, around, "setMessageSizeLimit"),
         **_origins(project, chosen),
     }
     if relays:
         seen |= {"backplane": "stomp-broker-relay", "backplane_scope": "network"}
+    else:
+        seen |= project.joined(unit, sent)
     if sockjs:
         seen["transports"] = ("websocket", "polling")
     return project.use(unit, chosen[0].call.node, "spring-stomp", "server", endpoints=_endpoints(project, chosen, 0), **seen)
@@ -120,8 +122,8 @@ def _sent(unit: Unit) -> Place | None:
     return min((unit.place(node) for node in nodes), default=None)
 
 
-def _broker_beat(project: Jvm, around: list[Unit], *, relayed: bool) -> Heartbeat | None:
-    """Of the simple broker: none without a scheduler, then 10 s unless it is told; with a relay the broker's own, not known."""
+def _broker_beat(project: Jvm, around: list[Unit]) -> Heartbeat | None:
+    """Of the simple broker: none without a scheduler, then 10 s unless it is told."""
     for unit in around:
         for call in unit.called("setHeartbeatValue"):
             found = project.values(unit).of(call.argument(0))

@@ -269,3 +269,27 @@ def test_tests_are_told_as_such() -> None:
     """Configuration below ``src/test`` is of the scope test; a package called example is not an example."""
     assert "test" == only({"src/test/java/com/acme/W.java": stomp('registry.addEndpoint("/ws");')}).scope
     assert "production" == only({"src/main/java/com/example/demo/W.java": stomp('registry.addEndpoint("/ws");')}).scope
+
+
+_REDIS = "import org.springframework.data.redis.connection.*; "
+
+
+@pytest.mark.parametrize(
+    ("listener", "joined"),
+    [
+        (
+            _REDIS + "class L implements MessageListener { H h; void f() { h.sendAll(x); } }",
+            "redis",
+        ),
+        (
+            _REDIS + "class L implements MessageListener { void f() { log.send(x); } }",
+            None,
+        ),
+        ('class L { H h; @KafkaListener(topics = "x") void f(String m) { h.sendAll(m); } }', None),
+    ],
+)
+def test_broker_by_hand(listener: str, joined: str | None) -> None:
+    """A Redis subscription that leads to the sockets joins the instances; a consumer group does not."""
+    loop = "for (WebSocketSession each : sessions.values()) each.sendMessage(m);"
+    use = only({f"{MAIN}C.java": RAW, f"{MAIN}H.java": HANDLER % (loop, ""), f"{MAIN}L.java": listener})
+    assert joined == use.backplane

@@ -1,0 +1,6 @@
+using Microsoft.AspNetCore.SignalR;
+
+public class BoardHub : Hub
+{
+    public Task Note(string text) => Clients.Others.SendAsync("note", text);
+}

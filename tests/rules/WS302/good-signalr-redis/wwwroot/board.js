@@ -1,0 +1,5 @@
+import * as signalR from "@microsoft/signalr";
+
+const connection = new signalR.HubConnectionBuilder().withUrl("/hubs/board").withAutomaticReconnect().build();
+connection.on("note", (text) => document.body.append(text));
+connection.start();

@@ -162,7 +162,13 @@ def test_routes() -> None:
 @pytest.mark.parametrize("path", ["/ws", "/socket.io/"])
 def test_blocks_heal(path: str) -> None:
     """The pasted lines hand the upgrade on for the socket's path, also before a line with the wrong case."""
-    for text in (conf(up=""), conf(up="http_upgrade_request_protocols WebSocket allow all\n")):
+    for text in (
+        conf(up=""),
+        conf(up="http_upgrade_request_protocols WebSocket allow all\n"),
+        conf(f"request_header_access Other deny all\n{ALL}"),
+        conf(f"request_header_access All deny all\n{ALL}", up=""),
+        conf(f"request_header_access Upgrade deny all\nrequest_header_access Connection deny all\n{ALL}"),
+    ):
         found = forward(text, path)
         assert not found.request.upgrades()
         pasted = squid.upgrade_block(config(text), found, path, path)

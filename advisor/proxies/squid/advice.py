@@ -7,13 +7,21 @@ import re
 from advisor.model import Answer, Forward
 from advisor.proxies.squid.load import Config
 
+_UPGRADE = "http_upgrade_request_protocols websocket allow all"
+
 
 def upgrade_block(config: Config, forward: Forward, received: str, path: str) -> str:
-    """What hands the upgrade on. Browsers send ``websocket`` in lower case, and a name is compared with its case."""
-    lines = config.lines.get("http_upgrade_request_protocols", [])
-    if lines:
-        return f"# before {lines[0].place}\nhttp_upgrade_request_protocols websocket allow all"
-    return "http_upgrade_request_protocols websocket allow all"
+    """What hands the handshake on. Browsers send ``websocket`` in lower case, and a name is compared with its case.
+
+    The first line that fits counts, so these stand before those that are there.
+    """
+    rules, filters = (config.lines.get(name, []) for name in ("http_upgrade_request_protocols", "request_header_access"))
+    gone = [fate.name for fate in forward.fates if fate.value is None and fate.because == "set"]
+    offered = "Upgrade" in gone or forward.request.header("Upgrade") is not None
+    names = gone if offered or not filters else ["Upgrade", *gone]
+    lines = [*(() if offered else (_UPGRADE,)), *(f"request_header_access {name} allow all" for name in names)]
+    first = next(iter((*rules, *filters)), None)
+    return "\n".join((*((f"# before {first.place}",) if first is not None else ()), *lines))
 
 
 def route_block(config: Config, outcome: Forward | Answer, path: str, address: str, uri: str = "") -> str:
@@ -28,7 +36,7 @@ def route_block(config: Config, outcome: Forward | Answer, path: str, address: s
             "cache_peer_access socket allow socket_path",
             "cache_peer_access socket deny all",
             "http_access allow socket_path",
-            "http_upgrade_request_protocols websocket allow all",
+            _UPGRADE,
         )
     )
 

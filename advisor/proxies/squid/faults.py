@@ -18,7 +18,7 @@ from pathlib import Path
 
 from advisor.formats.document import Problem
 from advisor.formats.squid import Line
-from advisor.proxies.squid.load import Acl, Config
+from advisor.proxies.squid.load import Config
 from advisor.proxies.squid.peers import peer
 from advisor.proxies.squid.ports import port
 from advisor.versions import before
@@ -79,10 +79,8 @@ def seconds(words: tuple[str, ...]) -> float | str:
 
 def faults(config: Config, version: str | None) -> Iterator[Problem]:
     """Everything that keeps Squid from starting, line by line."""
-    named: dict[str, Acl] = {}
-    peers: set[str] = set()
-    for line, acls, servers in config.known:
-        reason = _of(line, acls, servers, named, peers, version, "auth_param" in config.lines)
+    for number, line in enumerate(config.order):
+        reason = _of(line, config, number, version)
         if reason is not None:
             yield Problem(reason or _bungled(line), line.place)
     yield from config.problems
@@ -92,16 +90,8 @@ def _bungled(line: Line) -> str:
     return f"Bungled {posixpath.basename(line.place.file)} line {line.place.end_line or line.place.line}: {line.last}"
 
 
-def _of(
-    line: Line,
-    acls: frozenset[str],
-    servers: frozenset[str],
-    named: dict[str, Acl],
-    peers: set[str],
-    version: str | None,
-    authenticates: bool,
-) -> str | None:
-    """Why the line is refused, empty for a bungled one, or ``None``. ``named`` and ``peers`` grow with the lines."""
+def _of(line: Line, config: Config, number: int, version: str | None) -> str | None:
+    """Why the line is refused, empty for a bungled one, or ``None``; ``number`` is its place in the order of all."""
     kind, since, until = directives().get(line.name, ("", None, None))
     gone = version is not None and ((since and before(version, since)) or (until and not before(version, until)))
     if not kind or gone:
@@ -117,53 +107,50 @@ def _of(
         opened = port(line)
         return opened if isinstance(opened, str) else None
     if line.name == "cache_peer":
-        return _peer(line, peers)
+        return _peer(line, config, number)
     if line.name == "acl":
-        return _acl(line, acls, named, authenticates)
+        return _acl(line, config, number)
     if kind == "access":
-        return _unknown(line.args, acls)
+        return _unknown(line.args, config, number)
     if line.name in _BEHIND_A_WORD:
-        skipped = line.name == "cache_peer_access" and line.args[:1] and line.args[0] not in servers
-        return None if skipped else _unknown(line.args[1:], acls)
+        peers = line.args[:1] if line.name == "cache_peer_access" else ()
+        skipped = any(not config.knows("cache_peer", name, number) for name in peers)
+        return None if skipped else _unknown(line.args[1:], config, number)
     return None
 
 
-def _unknown(words: tuple[str, ...], acls: frozenset[str]) -> str | None:
+def _unknown(words: tuple[str, ...], config: Config, number: int) -> str | None:
     """``ACL not found`` for the first name that no line before this one defines."""
     if words[:1] not in (("allow",), ("deny",)):
         return None
     names = (word.removeprefix("!") for word in words[1:])
-    return next((f"ACL not found: {name}" for name in names if name not in acls), None)
+    return next((f"ACL not found: {name}" for name in names if not config.knows("acl", name, number)), None)
 
 
-def _peer(line: Line, peers: set[str]) -> str | None:
+def _peer(line: Line, config: Config, at: int) -> str | None:
     made = peer(line)
     if made is None:
         return ""
-    if made.name in peers:
+    if config.knows("cache_peer", made.name, at):
         return f"cache_peer {made.name} specified twice"
-    peers.add(made.name)
     number = line.args[2]
     return "" if number.isdigit() and made.address.port in (0, None) else None
 
 
-def _acl(line: Line, acls: frozenset[str], named: dict[str, Acl], authenticates: bool) -> str | None:
+def _acl(line: Line, config: Config, number: int) -> str | None:
     if len(line.args) < 2:
         return ""
     name, type_, *values = line.args
     if type_ not in _TYPES:
         return f"Invalid ACL type '{type_}'"
-    old = named.get(name)
+    old = config.acls.get(name)
     if old is not None and old.type != type_:
         return ""
-    named[name] = Acl(name, type_, line.place, line.words[2:])
     if type_ in ("any-of", "all-of"):
-        return next(
-            (f"ACL not found: {value.removeprefix('!')}" for value in values if value.removeprefix("!") not in acls), None
-        )
+        return _unknown(("allow", *values), config, number)
     if type_ in ("port", "localport", "myport"):
         plain = (word.text for word in line.words[2:] if not word.quoted)
         return None if all(re.fullmatch(r"\d+(?:-\d+)?", value) for value in plain) else ""
-    if type_ in ("proxy_auth", "proxy_auth_regex") and not authenticates:
+    if type_ in ("proxy_auth", "proxy_auth_regex") and "auth_param" not in config.lines:
         return f"Invalid ACL: {line.name} {line.rest}"
     return None

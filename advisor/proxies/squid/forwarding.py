@@ -56,12 +56,7 @@ def forward(exchange: Exchange) -> Outcome:
 
 
 def _may(exchange: Exchange, peer: Peer) -> bool:
-    rules = [
-        (line, line.args[1:])
-        for line, _, servers in exchange.config.known
-        if line.name == "cache_peer_access" and line.args[:1] == (peer.name,) and peer.name in servers
-    ]
-    found = exchange.first(rules)
+    found = exchange.first(exchange.config.peer_rules.get(peer.name, []))
     return found is None or found[0]
 
 

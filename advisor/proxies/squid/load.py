@@ -53,8 +53,12 @@ class Config:
     ports: list[Port] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
     acls: dict[str, Acl] = field(default_factory=dict)
-    known: list[tuple[Line, frozenset[str], frozenset[str]]] = field(default_factory=list)
-    """Every line in force with the names of the ACLs and of the peers that stand before it."""
+    order: list[Line] = field(default_factory=list)
+    """Every line in force, as Squid reads them."""
+    peer_rules: dict[str, list[tuple[Line, tuple[str, ...]]]] = field(default_factory=dict)
+    """Peer -> the lines of its ``cache_peer_access`` that stand behind it, with what follows its name."""
+    begins: dict[tuple[str, str], int] = field(default_factory=dict)
+    """``("acl", name)`` or ``("cache_peer", name)`` -> the number in ``order`` of the line that first names it."""
     problems: tuple[Problem, ...] = ()
     missing: tuple[Missing, ...] = ()
     files: tuple[str, ...] = ()
@@ -63,6 +67,10 @@ class Config:
     def last(self, name: str) -> Line | None:
         """The line that counts where a directive holds one value."""
         return self.lines[name][-1] if name in self.lines else None
+
+    def knows(self, what: str, name: str, at: int) -> bool:
+        """True where an ACL or a peer stands before a line, by the line's number in ``order``."""
+        return (what == "acl" and name in BUILT_IN) or self.begins.get((what, name), at) < at
 
     def is_on(self, name: str, usual: bool) -> bool:
         line = self.last(name)
@@ -89,8 +97,6 @@ class _Loader:
     problems: list[Problem] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     not_read: list[NotRead] = field(default_factory=list)
-    acl_names: frozenset[str] = frozenset(BUILT_IN)
-    peer_names: frozenset[str] = frozenset()
 
     def file(self, path: str, chain: tuple[str, ...]) -> None:
         text = self.lookup.read(path) if len(self.files) < _MOST_FILES and len(chain) < _DEEPEST and path not in chain else None
@@ -138,7 +144,7 @@ class _Loader:
     def line(self, line: Line) -> None:
         config = self.config
         config.lines.setdefault(line.name, []).append(line)
-        config.known.append((line, self.acl_names, self.peer_names))
+        config.order.append(line)
         if line.name in ("http_port", "https_port", "ascii_port"):
             opened = port(line)
             if isinstance(opened, Port):
@@ -147,7 +153,9 @@ class _Loader:
             made = peer(line)
             if made is not None:
                 config.peers.append(made)
-                self.peer_names |= {made.name}
+                config.begins.setdefault(("cache_peer", made.name), len(config.order) - 1)
+        elif line.name == "cache_peer_access" and ("cache_peer", line.args[:1] and line.args[0]) in config.begins:
+            config.peer_rules.setdefault(line.args[0], []).append((line, line.args[1:]))
         elif line.name == "acl" and len(line.words) > 1:
             self.acl(line)
 
@@ -157,8 +165,8 @@ class _Loader:
         old = self.config.acls.get(name)
         if old is not None:
             given, hidden = (*old.words, *given), hidden or old.hidden
-        self.config.acls[name] = Acl(name, type_, old.place if old else line.place, given, hidden)
-        self.acl_names |= {name}
+        self.config.acls[name] = Acl(name, old.type if old else type_, old.place if old else line.place, given, hidden)
+        self.config.begins.setdefault(("acl", name), len(self.config.order) - 1)
 
     def values(self, given: Sequence[Word]) -> tuple[tuple[Word, ...], str | None]:
         """Values, those of a file in quotes in its place."""

@@ -43,7 +43,12 @@ def trace(
     fault = next(faults(config, known), None)
     if fault is not None:
         return Invalid(fault.reason, fault.place)
-    return explore(lambda choices: _run(config, request, known, choices, admitted))
+    return follow(config, request, known, admitted=admitted)
+
+
+def follow(config: Config, request: Request, version: str | None, *, admitted: bool = False) -> Outcome:
+    """The request's way through a configuration, without a look at whether Squid would start with it."""
+    return explore(lambda choices: _run(config, request, version, choices, admitted))
 
 
 def _run(config: Config, request: Request, version: str | None, choices: Choices, admitted: bool) -> Outcome:
@@ -232,6 +237,6 @@ def servers(config: Config) -> tuple[Listen, ...]:
 def _only_redirects(config: Config, port: Port) -> str | None:
     """``https`` where every request for ``/`` of a plain port is sent there."""
     request = Request("http", "app.example.com", port.number, "/", "", (("Host", "app.example.com"),))
-    outcome = explore(lambda choices: _run(config, request, None, choices, False))
+    outcome = follow(config, request, None)
     sent = isinstance(outcome, Answer) and outcome.location is not None and outcome.location.startswith("https://")
     return "https" if sent else None

@@ -243,8 +243,22 @@ class Ways:
             for route in self.routes(hop):
                 if (joined := self.topology.at(hop, route.address)) is not None:
                     yield joined
+            yield from self._through_gateways(hop)
         else:
             yield from (joined for _, joined in self.topology.behind(hop))
+
+    def _through_gateways(self, hop: Hop) -> Iterator[Joined]:
+        """The apps that a proxy speaks to in a protocol of requests alone (FastCGI), where nobody reaches them past the proxy."""
+        program = proxies.of(hop.platform)
+        addresses = program.gateways(self.config(hop)) if program is not None and hasattr(program, "gateways") else ()
+        for address in addresses:
+            joined = self.topology.at(hop, address)
+            node = joined.node if joined is not None else None
+            if joined is None or not isinstance(node, Running) or node.app is None or joined.certainty == "weak":
+                continue
+            same = (each.process for each in self.topology.servers(node.environment) if each.app is node.app)
+            if not any(process is not None and process.published for process in same):
+                yield joined
 
     def routes(self, hop: Hop) -> tuple[proxies.Route, ...]:
         """Where a proxy's configuration leads; nothing for a hop that is driven by its profile."""

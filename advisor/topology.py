@@ -244,12 +244,14 @@ def _by_itself(app: App, tree: Tree) -> Running:
 def _reader(tree: Tree, root: str) -> Callable[[str], str | None]:
     """Reads a path relative to the directory whose code a command runs, and nothing outside the tree.
 
-    A bare name of a shell script may be found by ``PATH``; the only file of that name is taken for it.
+    A bare name of a shell script may be found by ``PATH``, and an image has Supervisor's configuration elsewhere than the tree;
+    the only file of that name is taken for it.
     """
 
     def read(relative: str) -> str | None:
         path = join(root, relative)
-        if path is not None and not tree.exists(path) and "/" not in relative and relative.endswith(".sh"):
+        elsewhere = relative.endswith(".sh") or (relative.startswith("supervisor") and relative.endswith(".conf"))
+        if path is not None and not tree.exists(path) and "/" not in relative and elsewhere:
             alike = [each for each in tree.named(relative) if under(each, root)]
             path = alike[0] if len(alike) == 1 else None
         return tree.text(path) if path is not None and not tree.is_secret(path) else None

@@ -39,7 +39,10 @@ _NOT_DOCKERFILES = (
     ".eex",
     ".mdx",
 )
-MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs")
+MANIFESTS = (
+    *("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs"),
+    *("composer.json", "pubspec.yaml", "Package.swift"),
+)
 _DEVELOPMENT_STAGE = re.compile(r"dev|test|debug|local|watch", re.IGNORECASE)
 _PRODUCTION_STAGE = re.compile(r"prod|release|run|final|deploy|serve|app", re.IGNORECASE)
 _DEVELOPING = re.compile(
@@ -96,6 +99,8 @@ def read_image(tree: Tree, file: str, context: str, found: Findings, target: str
     start = stage.cmd or stage.entrypoint
     entrypoint, command = (stage.entrypoint.text if stage.entrypoint else None), (stage.cmd.text if stage.cmd else None)
     place = start.place if start else None
+    if start is None and (base := _base(stage)) is not None and base.starts is not None:
+        command, place = base.starts, stage.base.place
     root = _root(tree, document, context)
     root = next(_apps_above(tree, file, context), root) if root == context else root
     manager = " ".join(piece for piece in (entrypoint, command) if piece)

@@ -60,6 +60,9 @@ _SUPPORT = re.compile(
 )
 
 
+_FPM_IMAGES = re.compile(r"(?:^|/)(?:webdevops/php-(?:nginx|apache)|trafex/(?:alpine-nginx-php7|php-nginx))(?:-|$)")
+
+
 @dataclass(frozen=True, slots=True)
 class ImageName:
     """``registry/repository:tag`` taken apart. ``tag`` is ``None`` where none is written, ``""`` where it is computed."""
@@ -90,6 +93,18 @@ class ImageName:
     def proxy(self) -> str | None:
         """The platform id of a known proxy, or ``None``."""
         return _PROXIES.get(self.repository.lower())
+
+    @property
+    def starts(self) -> str | None:
+        """The program that a well-known image starts by itself: PHP's, with php-fpm or inside Apache, and those around it."""
+        name, tag = self.repository.lower(), (self.tag or "").lower()
+        if name in ("php", "serversideup/php", "bitnami/php-fpm") or _FPM_IMAGES.search(name):
+            if name == "php" and "apache" in tag:
+                return "apache2-foreground"
+            if "frankenphp" in tag:
+                return "frankenphp run"
+            return None if (name.endswith("/php") and "cli" in tag) or (name == "php" and "fpm" not in tag) else "php-fpm"
+        return "frankenphp run" if name == "dunglas/frankenphp" else None
 
     @property
     def version(self) -> str | None:

@@ -11,7 +11,8 @@ from advisor.tree import Tree
 
 _START = re.compile(r"^ExecStart=[-@:+!]*(?P<command>(?:.*\\\n)*.*)$", re.MULTILINE)
 _RUNS_CODE = re.compile(
-    r"(^|[\s/])(node|npm|npx|yarn|pnpm|bun|deno|tsx|pm2|python[\d.]*|gunicorn|uvicorn|daphne|hypercorn|uv|poetry)\b"
+    r"(^|[\s/])(node|npm|npx|yarn|pnpm|bun|deno|tsx|pm2|python[\d.]*|gunicorn|uvicorn|daphne|hypercorn|uv|poetry"
+    r"|php[\d.]*(?! \S*artisan (?:queue|horizon|schedule)))\b"
 )
 _PORT = re.compile(r"""^Environment=.*?\bPORT=["']?(\d{1,5})\b""", re.MULTILINE)
 _VARIABLE = re.compile(r"""^Environment=["']?(\w+)=""", re.MULTILINE)
@@ -19,7 +20,7 @@ _FOLDER = re.compile(r"^WorkingDirectory=(\S+)", re.MULTILINE)
 
 
 def read(tree: Tree) -> Part:
-    """One process for each unit that starts a JavaScript or Python program."""
+    """One process for each unit that starts a JavaScript, Python or PHP program that may answer requests."""
     found = Findings()
     for path in tree.named("*.service", "*.service.example", "*.service.sample", "*.service.template", "*.service.j2"):
         text, purpose = tree.text(path) or "", purpose_of(path)

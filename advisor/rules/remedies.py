@@ -123,7 +123,7 @@ def _address(step: Step, path: Path) -> str:
 def app_port(path: Path) -> int | None:
     """The port the app listens on: the platform's word, the start command's, the code's."""
     given = path.process.port_given if path.process else None
-    started = path.runs.port if path.runs else None
+    started = path.runs.port if path.runs and path.runs.can_upgrade is not False else None
     coded = next((endpoint.port for endpoint in (path.server.endpoints if path.server else ()) if endpoint.port), None)
     told = next(iter(path.process.ports), None) if path.process and len(path.process.ports) == 1 else None
     return given or started or coded or told

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from advisor.model import Finding, Path, Severity, Step
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, chosen, related
+from advisor.stack.library import libraries
 
 ID = "WS105"
 NAME = "socket-path-not-routed"
@@ -25,6 +26,14 @@ def check(scan: Scan) -> Iterator[Finding]:
         step = scan.deciding(path)
         if path.handshake.cause == "not_routed" and step is not None:
             yield _finding(scan, path, step)
+
+
+def _not_run(path: Path) -> tuple[str, ...]:
+    """That the process behind the hop is not the one that holds the sockets, where the files show no other."""
+    library = libraries().get(path.server.library) if path.server is not None else None
+    if path.runs is None or path.runs.can_upgrade is not False or library is None or library.start_block is None:
+        return ()
+    return (f"no process that the files show runs {library.name}, which takes one of its own ({library.start_block})",)
 
 
 def _finding(scan: Scan, path: Path, step: Step) -> Finding:
@@ -44,6 +53,7 @@ def _finding(scan: Scan, path: Path, step: Step) -> Finding:
             *chosen(step),
             f"{path.handshake.reason}{status}",
             listens,
+            *_not_run(path),
         ),
         remedy=f"Give {path.endpoint} a rule of its own that leads to {app}.",
         snippet=remedies.route_block(scan, step, path),

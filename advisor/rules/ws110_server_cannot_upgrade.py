@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from advisor.model import Finding, Path, Place, Severity, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, app_place, related
+from advisor.stack.library import libraries
 from advisor.stack.python.installed import declared, missing_websocket_package
 from advisor.stack.starting import PACKAGES, start_command
 
@@ -26,7 +28,8 @@ _UVICORN = re.compile(r"(?<![\w-])uvicorn(?![\w\[-])")
 def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         if path.handshake.cause == "cannot_upgrade" and path.server is not None:
-            yield _finding(scan, path, path.server, path.handshake.place or app_place(path.server))
+            found = _finding(scan, path, path.server, path.handshake.place or app_place(path.server))
+            yield _beside(path, path.server, found) if _apart(path.server) else found
 
 
 def _finding(scan: Scan, path: Path, server: Use, place: Place) -> Finding:
@@ -58,6 +61,29 @@ def _finding(scan: Scan, path: Path, server: Use, place: Place) -> Finding:
         ),
         path=path.id,
         who="app",
+    )
+
+
+def _apart(server: Use) -> bool:
+    """True for a server that is always a process of its own, beside the one that answers requests."""
+    library = libraries().get(server.library)
+    return library is not None and library.start_block is not None
+
+
+def _beside(path: Path, server: Use, found: Finding) -> Finding:
+    """The same where the process is right as it is, and the one that holds the sockets is missing or is not sent to."""
+    remedy = f"Run {server.name} as a process of its own, and send {path.endpoint} to its port."
+    if path.steps:
+        message = f"The handshake for {path.endpoint} ends at a process that cannot answer it: {path.handshake.reason}."
+        return replace(found, message=message, remedy=remedy)
+    return replace(
+        found,
+        severity="warning",
+        verdict="depends",
+        confidence="possible",
+        message=f"No process that the files show runs {server.name}: {path.handshake.reason}.",
+        why=(*found.why, f"where another machine or a process manager runs {server.name}, its sockets open"),
+        remedy=remedy,
     )
 
 

@@ -136,6 +136,9 @@ _FILES = {
 _NAMED_BY = {
     "mix.exs": re.compile(r"^\s{0,20}app:\s{0,10}:(\w+)", re.MULTILINE),
     "go.mod": re.compile(r"^module[ \t]+\"?([^\s\"]+)", re.MULTILINE),
+    "composer.json": re.compile(r"\"name\"\s{0,5}:\s{0,5}\"([\w.-]{1,60}/[\w.-]{1,60})\""),
+    "pubspec.yaml": re.compile(r"^name:[ \t]*[\"']?(\w+)", re.MULTILINE),
+    "package.swift": re.compile(r"\bname:\s{0,10}\"([\w.-]+)\""),
     "cargo.toml": re.compile(r"^\[package\][^\[]{0,2000}?^name[ \t]*=[ \t]*\"([^\"\n]+)\"", re.MULTILINE),
 }
 """Manifests of which only the name is read here, and how they name the package."""

@@ -16,6 +16,7 @@ from importlib import import_module
 from posixpath import basename, join, normpath
 
 import advisor.stack
+from advisor.formats.supervisor import programs
 from advisor.model import Server
 from advisor.stack import node_servers, python_servers, shell
 from advisor.stack.calls import Call
@@ -172,6 +173,8 @@ def _single(words: Sequence[str], state: _State) -> _Found:
         yield from _one(python_servers.manage(state.call(program, rest), words[0]), state)
     elif program == "thrust":
         yield from ((_behind_thruster(server, state), conditional) for server, conditional in _single(rest, state))
+    elif program == "supervisord":
+        yield from _supervised(rest, state)
     elif program == "nginx":
         yield Server("nginx", "other", None, "nginx hands requests on to another program"), state.conditional
     elif program in _PROGRAMS:
@@ -194,6 +197,19 @@ def _behind_thruster(server: Server, state: _State) -> Server:
     told = state.environment.get("HTTP_PORT", "80")
     number = int(told) if told.isdigit() and len(told) < 6 else None
     return replace(server, port=number, port_from="environment", bind="0.0.0.0")  # noqa: S104 - what it binds
+
+
+def _supervised(rest: Sequence[str], state: _State) -> _Found:
+    """The programs of Supervisor's configuration, those last that can hold sockets: they all run at once."""
+    told = flags(rest, {"c": "configuration", "n": "nodaemon", "e": "loglevel"}, frozenset({"nodaemon", "silent"}))
+    read = state.call("supervisord", ()).text
+    names = (told.get("configuration"), "supervisord.conf", "supervisor.conf")
+    text, name = next(((text, name) for name in names if name and (text := read(name)) is not None), ("", ""))
+    if not name:
+        yield Server("supervisord", "other", None, "Supervisor's configuration was not read"), state.conditional
+        return
+    found = [item for each in programs(text, name) for item in _chain(each.command, state)]
+    yield from sorted(found, key=lambda item: item[0].can_upgrade is True)
 
 
 def _shell(rest: Sequence[str], state: _State) -> _Found:

@@ -81,6 +81,10 @@ class Library:
     """Code that makes this library's server refuse other origins; ``{origin}`` and ``{host}`` are the page's."""
     lax_cookies: bool = False
     """True where its framework keeps its cookies from requests of other sites by default."""
+    start_block: str | None = None
+    """Command that starts this library's server, where it is a process of its own beside the one that answers requests."""
+    reconnect_block: str | None = None
+    """Code that makes a client of this library connect again after each close, with growing waits."""
     backplane_scope: Literal["host", "network"] | None = None
     joins: tuple[str, ...] = ()
     """For a backplane: ids of the libraries whose processes it joins."""

@@ -128,6 +128,7 @@ def assignments(words: Sequence[str]) -> dict[str, str]:
 
 _PLAIN = frozenset(
     "exec command nohup ddtrace-run catchsegv sudo env cross-env cross-env-shell dumb-init tini opentelemetry-instrument time "
+    "docker-php-entrypoint "
     "stdbuf xvfb-run setsid ionice nice with-contenv rosetta elastic-apm scout_apm".split()
 )
 """Programs that run their arguments after their own flags."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from advisor.model import Server, Use
+from advisor.stack.library import libraries
 from advisor.stack.node_servers import FILES_ONLY
 
 PACKAGES = ("daphne", "uvicorn", "hypercorn", "eventlet", "gevent")
@@ -27,6 +28,9 @@ def start_command(server: Server, use: Use, has: Collection[str] = (), root: str
         return f"gunicorn --worker-class gthread --threads 100 --workers 1 --bind {at} {entry}"
     if server.protocol == "rack":
         return f"bundle exec puma -b tcp://{_host(server)}:{_port(server)}"
+    library = libraries().get(use.library)
+    if library is not None and library.start_block:
+        return library.start_block
     if server.program in FILES_ONLY and use.place.file.endswith((".js", ".mjs", ".cjs")):
         return f"node {use.place.file.removeprefix('' if root == '.' else root + '/')}"
     return ""

@@ -8,7 +8,7 @@ from advisor.formats.nginx import looks_like_nginx
 from advisor.proxies import Layout
 from advisor.proxies.nginx.advice import affinity_block, define_block, narrow_block, route_block, timeout_block, upgrade_block
 from advisor.proxies.nginx.load import Config, is_server_level, load
-from advisor.proxies.nginx.routes import routes
+from advisor.proxies.nginx.routes import gateways, routes
 from advisor.proxies.nginx.servers import servers, upstream_names
 from advisor.proxies.nginx.trace import trace
 
@@ -26,6 +26,7 @@ __all__ = [
     "Config",
     "affinity_block",
     "define_block",
+    "gateways",
     "is_server_level",
     "load",
     "narrow_block",

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from advisor.model import Listen, Request, handshake
+from advisor.model import Address, Listen, Request, handshake
 from advisor.proxies import Route
 from advisor.proxies.nginx.blocks import Block, compiled
+from advisor.proxies.nginx.forwarding import split
 from advisor.proxies.nginx.load import Config
 from advisor.proxies.nginx.servers import servers
 from advisor.proxies.nginx.trace import follow
 from advisor.proxies.samples import forwards, like
 
+_GATEWAYS = ("fastcgi_pass", "uwsgi_pass", "scgi_pass")
 _MOST_SAMPLES = 400
 _NEWEST = "999"
 
@@ -30,6 +32,23 @@ def routes(config: Config) -> tuple[Route, ...]:
     return tuple(found.values())
 
 
+def gateways(config: Config) -> tuple[Address, ...]:
+    """The addresses to which it speaks FastCGI, uwsgi or SCGI: programs that no WebSocket reaches in this way."""
+    found: dict[Address, None] = {}
+    known = compiled(config)
+    for block in _blocks(config):
+        for name in _GATEWAYS:
+            for directive in block.own.get(name, []):
+                if directive.args and "$" not in directive.args[0]:
+                    written = directive.args[0].removeprefix("uwsgi://").removeprefix("scgi://")
+                    upstream = known.upstreams.get(written.lower())
+                    written = upstream.members[0].address if upstream is not None and upstream.members else written
+                    host, port = split(written)
+                    unix = written.startswith("unix:")
+                    found[Address("localhost", unix=written[5:]) if unix else Address(host, port)] = None
+    return tuple(found)
+
+
 def _request(listen: Listen, path: str) -> Request:
     scheme = "https" if listen.scheme == "https" else "http"
     plain = (host for host in listen.hosts if not re.search(r"[*~$^]", host))
@@ -37,10 +56,16 @@ def _request(listen: Listen, path: str) -> Request:
 
 
 def _samples(config: Config) -> Iterator[str]:
+    for block in _blocks(config):
+        if block.kind == "location" and not block.pattern.startswith("@"):
+            yield like(block.pattern) if block.modifier in ("~", "~*") else block.pattern
+    yield "/"
+
+
+def _blocks(config: Config) -> Iterator[Block]:
+    """Servers and their locations."""
     waiting: list[Block] = list(compiled(config).servers)
     while waiting:
         block = waiting.pop(0)
-        if block.kind == "location" and not block.pattern.startswith("@"):
-            yield like(block.pattern) if block.modifier in ("~", "~*") else block.pattern
+        yield block
         waiting.extend(block.locations)
-    yield "/"

@@ -283,7 +283,7 @@ def _other(exchange: Exchange, name: str) -> Outcome:
     if name in ("js_content", "perl") or name.startswith("content_by_lua"):
         return Depends(f"what the code behind {name} in {place} does", ())
     if name in ("fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"):
-        return Answer(None, f"{name} speaks a protocol that cannot carry a WebSocket", place)
+        return Answer(None, f"{name} speaks a protocol that cannot carry a WebSocket", place, cause="not_routed")
     if name == "grpc_pass":
         return Answer(None, "grpc_pass speaks gRPC over HTTP/2, which cannot carry this handshake", place, cause="http2")
     if name == "tunnel_pass":

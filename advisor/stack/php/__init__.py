@@ -1,0 +1,5 @@
+"""PHP."""
+
+from __future__ import annotations
+
+ENDINGS = (".php",)

@@ -42,6 +42,15 @@ def reached(joined: Joined | None) -> tuple[str, str] | None:
 # ---------------------------------------------------------------- which process runs which app
 
 
+def test_a_project_of_its_own_is_not_the_app_around_it() -> None:
+    """What is built from a directory with a manifest of its own is another program; without one it is a part of the app."""
+    whole = App("web", ".", uses=(server("web"),), ecosystem="hex")
+    parts = (process("one", "deploy"), process("two", "frame"))
+    built = build(Stack((whole,)), Deployment((), parts), Tree.of({"mix.exs": "", "frame/mix.exs": "", "deploy/Dockerfile": ""}))
+
+    assert {"compose:one": "web", "compose:two": None} == {node.id: node.app and node.app.id for node in built.running}
+
+
 def test_process_runs_the_app_of_its_directory() -> None:
     """A process and an app belong together by their directory."""
     built = topology((app("web"), app("api")), (process("one", "api"),))

@@ -52,6 +52,28 @@ def test_same_site(tmp_path: Path, more: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("config/initializers/session.rb", "config.session_store :cookie_store, same_site: :lax\n", "same_site"),
+        ("lib/web/endpoint.ex", '@session_options [store: :cookie, same_site: "Lax"]\n', "same_site"),
+        ("config/initializers/session.rb", "config.session_store :cookie_store, same_site: :none\n", None),
+        ("app/views/a.html.erb", '<%= "#{request.ssl? ? "wss" : "ws"}://#{request.host}" %>\n', "built_from_scheme"),
+        ("lib/web/page.ex", 'if conn.scheme == :https, do: "wss://", else: "ws://"\n', "built_from_scheme"),
+        ("app/models/a.rb", "request.ssl?\n", None),
+    ],
+)
+def test_ruby_and_elixir(tmp_path: Path, file: str, text: str, found: str | None) -> None:
+    """The same two things as Ruby and Elixir write them."""
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text)
+    app = app_of(tmp_path, "")
+
+    assert [found] * (found is not None) == [
+        name for name in ("same_site", "built_from_scheme") if getattr(app, name) is not None
+    ]
+
+
+@pytest.mark.parametrize(
     ("more", "built", "trusts"),
     [
         ('const address = `${req.protocol === "https" ? "wss" : "ws"}://${req.hostname}`;', True, False),

@@ -395,3 +395,22 @@ def test_mqtt_over_tcp_is_no_websocket() -> None:
         [use.library for use in uses({"a.js": code % "wss://b.example/mqtt"})],
         [use.library for use in uses({"a.js": code % "mqtts://b.example"})],
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "runs_in"),
+    [
+        ('import { Socket } from "phoenix"\nnew Socket("/socket", {})', "/socket/websocket", "browser"),
+        (
+            'import { LiveSocket } from "phoenix_live_view"\n'
+            'import { Socket } from "phoenix"\nnew LiveSocket("/live", Socket, {})',
+            "/live/websocket",
+            "browser",
+        ),
+        ('import { Socket } from "phoenix"\nnew Socket("wss://a.example/socket/", {})', "/socket/websocket", "browser"),
+    ],
+)
+def test_phoenix_opens_the_transport_below_its_address(code: str, path: str, runs_in: str) -> None:
+    """Phoenix's client puts the transport's name behind the address that it is given."""
+    use = one(code, "assets/js/app.js")
+    assert (path, runs_in) == (use.urls[0].path, use.runs_in)

@@ -27,7 +27,7 @@ def read(root: FilePath, progress: Callable[[int], None] | None = None) -> Tree:
 
 def words(paths: Iterable[str] | None = None) -> frozenset[str]:
     """The literals that any step looks for, in a tree of these paths or in any."""
-    return stack.words(paths) | deployment.words() | recognition.words() | suppress.WORDS
+    return stack.words(paths) | deployment.words() | recognition.words() | rules.words() | suppress.WORDS
 
 
 def advise(tree: Tree, options: Options, baseline: Baseline | None = None) -> Report:

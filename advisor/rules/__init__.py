@@ -2,8 +2,9 @@
 
 A module states ``ID``, ``NAME`` and ``SEVERITY`` (that of the worst case), may state ``OVER`` (ids of the rules that it makes
 silent at the same hop of the same path, being the more specific one) and with ``covers(scan, finding) -> bool`` for which of
-its findings that holds, and defines ``check(scan) -> Iterator[Finding]``. Its
-docstring is the rule's page: the first line a summary, then what is wrong, why, and what to do.
+its findings that holds, may state ``WORDS`` (literals, one of which stands in every file that it reads by itself), and
+defines ``check(scan) -> Iterator[Finding]``. Its docstring is the rule's page: the first line a summary, then what is wrong,
+why, and what to do.
 
 Rules speak of paths, steps and limits; no platform's name stands here. Excerpts, fingerprints, inline ignores and the scope
 of a path are added for all of them alike by ``advisor.advise``.
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 
 from advisor.model import Finding, Severity
 from advisor.rules.scan import Scan
@@ -36,9 +38,18 @@ class Rule:
 
 
 @cache
+def _modules() -> tuple[ModuleType, ...]:
+    return tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__) if found.name.startswith("ws"))
+
+
+def words() -> frozenset[str]:
+    """The literals that the walk must look for, so that rules find the files that they read by themselves."""
+    return frozenset(word for module in _modules() for word in getattr(module, "WORDS", ()))
+
+
+@cache
 def catalogue() -> tuple[Rule, ...]:
     """All rules by id."""
-    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__) if found.name.startswith("ws"))
     rules = (
         Rule(
             module.ID,
@@ -50,7 +61,7 @@ def catalogue() -> tuple[Rule, ...]:
             module.check,
             *([module.covers] if hasattr(module, "covers") else []),
         )
-        for module in modules
+        for module in _modules()
     )
     return tuple(sorted(rules, key=lambda rule: rule.id))
 

@@ -66,6 +66,7 @@ _TEST_NAME = re.compile(
     r"^test_.*\.py$|^test-[\w.-]*\.[cm]?[jt]sx?$|_test\.(py|go|rb|exs|dart)$|_spec\.rb$|[._-](test|spec|e2e|cy)\.[a-z]+$|^conftest\.py$|^(jest|vitest|playwright|cypress)\."
 )
 _TEST_CLASS = re.compile(r"[a-z\d](?:Test|Tests|TestCase|IT|Spec)\.(?:java|kt|cs|php|swift|scala)$")
+_NUMBERED = re.compile(r"(?:example|sample|demo|tutorial)s?[-_]?\d{1,3}")
 _SOURCES = frozenset({"java", "kotlin", "scala", "groovy"})
 _TEST_SOURCES = frozenset(
     {"androidtest", "commontest", "jvmtest", "inttest", "integrationtest", "functionaltest", "testfixtures"}
@@ -91,6 +92,8 @@ def scope_of(path: str) -> Scope:
             continue
         if (folder in _SOURCES and before.endswith("main")) or (before, folder) == ("com", "example"):
             break
+        if _NUMBERED.fullmatch(folder):
+            return "example"
         if folder.endswith(_TEST_PROJECTS) or folder in _TEST_SOURCES:
             return "test"
         for scope, names in _FOLDERS:

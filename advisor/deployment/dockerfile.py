@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from advisor.deployment import heredocs, nginx_files
-from advisor.deployment.images import MANIFESTS, Image, dockerfiles, read_image, sources
+from advisor.deployment.images import Image, dockerfiles, has_manifest, read_image, sources
 from advisor.deployment.parts import Findings, Part, ProxyFiles, below, directory, identity, purpose_of, upwards
 from advisor.deployment.programs import NGINX_FAMILY
 from advisor.deployment.proxy_signs import CONFIGURED, EITHER_WAY, first_sign, installed, main_file, parameters
@@ -52,7 +52,7 @@ def context_of(tree: Tree, path: str) -> str:
         prefix = "" if candidate == "." else candidate + "/"
         if named and all(tree.exists(prefix + name) or below(tree, prefix + name) for name in named):
             return candidate
-        if not named and any(tree.exists(prefix + name) for name in MANIFESTS):
+        if not named and has_manifest(tree, prefix):
             return candidate
     return folder
 

@@ -41,7 +41,7 @@ _NOT_DOCKERFILES = (
 )
 MANIFESTS = (
     *("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs"),
-    *("composer.json", "pubspec.yaml", "Package.swift"),
+    *("composer.json", "pubspec.yaml", "Package.swift", "build.gradle", "build.gradle.kts"),
 )
 _DEVELOPMENT_STAGE = re.compile(r"dev|test|debug|local|watch", re.IGNORECASE)
 _PRODUCTION_STAGE = re.compile(r"prod|release|run|final|deploy|serve|app", re.IGNORECASE)
@@ -151,8 +151,17 @@ def _apps_above(tree: Tree, file: str, context: str) -> Iterator[str]:
     for folder in upwards(directory(file)):
         if folder == context or not under(folder, context):
             return
-        if any(tree.exists(f"{folder}/{name}") for name in MANIFESTS):
+        if has_manifest(tree, f"{folder}/"):
             yield folder
+
+
+def has_manifest(tree: Tree, before: str) -> bool:
+    """True where a directory (with its slash, empty for the root) holds a manifest; that of .NET has a name of its own."""
+    if any(tree.exists(before + name) for name in MANIFESTS):
+        return True
+    return any(
+        path.startswith(before) and "/" not in path[len(before) :] for path in tree.named("*.csproj", "*.fsproj", "*.vbproj")
+    )
 
 
 def sources(tree: Tree, file: str) -> list[str]:

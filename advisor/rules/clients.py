@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from advisor.model import Url, Use
 from advisor.rules import remedies
 from advisor.rules.scan import Scan
+from advisor.stack.library import libraries
 
 _ASYNC_FOR = """\
 from websockets.asyncio.client import connect
@@ -52,6 +53,13 @@ def again(use: Use) -> str:
     if use.library == "websocket-client-py":
         return _RUN_FOREVER
     return remedies.RECONNECT if use.library in ("browser-websocket", "ws", "websocket-node") else ""
+
+
+def switched_on(use: Use) -> bool:
+    """True where the client's library can open the socket again by itself, and only has to be told to."""
+    known = libraries().get(use.library)
+    facts = known.reconnect if known is not None else None
+    return facts is None or bool(facts.get("off") or facts.get("keys"))
 
 
 def of_the_page(use: Use, url: Url) -> str:

@@ -41,12 +41,12 @@ def check(scan: Scan) -> Iterator[Finding]:
 
 
 def _because(use: Use) -> str:
-    if clients.again(use):
+    if clients.again(use) or not clients.switched_on(use):
         return "nothing in this file opens the socket again after a close"
     return f"{use.name} opens it again only where it is told to, and here it is not"
 
 
 def _remedy(use: Use) -> str:
-    if clients.again(use):
+    if clients.again(use) or not clients.switched_on(use):
         return "Open it again after each close, with back-off and jitter."
     return f"Switch on the reconnection of {use.name}."

@@ -15,6 +15,7 @@ _PARENT = re.compile(r"<parent>(.{0,2000}?)</parent>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _GROUP = re.compile(r"^\s*(?:group|GROUP)\s{0,5}[= ]\s{0,5}[\"']?([\w.-]{1,120})[\"']?\s*$", re.MULTILINE)
 _ROOT_NAME = re.compile(r"rootProject\.name\s{0,5}=\s{0,5}[\"']([\w.-]{1,120})[\"']")
+_ARTIFACT = re.compile(r"\bartifactId\s{0,5}=\s{0,5}[\"']([\w.-]{1,120})[\"']")
 _PACKAGE_ID = re.compile(r"<(?:PackageId|AssemblyName)>\s*([\w.-]{1,120})\s*</")
 _LARGEST = 200_000
 
@@ -48,7 +49,8 @@ def _gradle(tree: Tree, file: str) -> str | None:
     before = f"{folder}/" if folder else ""
     settings = next((text for name in ("settings.gradle", "settings.gradle.kts") if (text := tree.text(before + name))), "")
     named = _ROOT_NAME.search(settings[:_LARGEST])
-    artifact = named[1] if named else basename(folder)
+    said = _ARTIFACT.search((tree.text(file) or "")[:_LARGEST])
+    artifact = said[1] if said else named[1] if named else basename(folder)
     places = (tree.text(file), tree.text(f"{before}gradle.properties"), tree.text("gradle.properties"))
     group = next((match[1] for text in places if text and (match := _GROUP.search(text[:_LARGEST]))), None)
     return (f"{group}:{artifact}" if group else artifact) if artifact else None

@@ -87,3 +87,18 @@ def test_compose_gives_the_port() -> None:
         "docker-compose.yml": "services:\n  chat:\n    build: .\n    environment:\n      ASPNETCORE_HTTP_PORTS: 8095\n",
     }
     assert [("Chat", frozenset({8095}))] == running(files)
+
+
+def test_dockerfile_beside_a_project_builds_it() -> None:
+    """Two Dockerfiles for the whole repository: each runs the project that it lies beside."""
+    dockerfile = 'FROM mcr.microsoft.com/dotnet/aspnet:8.0\nCOPY . .\nENTRYPOINT ["/entrypoint.sh"]\n'
+    files = {
+        "src/Api/Api.csproj": _WEB,
+        "src/Api/Program.cs": "app.MapControllers();",
+        "src/Api/Dockerfile": dockerfile,
+        "src/Hub/Hub.csproj": _WEB,
+        "src/Hub/Program.cs": _HUB.format(name="a"),
+        "src/Hub/Dockerfile": dockerfile,
+        "package.json": '{"name": "all", "scripts": {}}',
+    }
+    assert [None, "Hub"] == [app for app, _ in running(files)]

@@ -46,7 +46,7 @@ def test_signals(files: dict[str, str], signals: set[str]) -> None:
         (
             {
                 **_SPRING,
-                "src/main/resources/application.yml": "server:\n  servlet:\n    session:\n      cookie:\n        same-site: lax\n",
+                "src/main/resources/application.yml": "server:\n  servlet:\n    session:\n      cookie:\n        same-site: lax",
             },
             True,
         ),

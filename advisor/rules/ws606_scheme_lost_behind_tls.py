@@ -145,7 +145,7 @@ def _refused(path: Path, server: Use) -> Finding:
         ID,
         NAME,
         SEVERITY,
-        "breaks",
+        "degrades",
         "likely",
         f"{server.name} takes only an Origin that is its own address, and takes that address for http://.",
         app_place(server),

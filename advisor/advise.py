@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from advisor import deployment, recognition, rules, stack, suppress, topology
+from advisor import deployment, published, recognition, rules, stack, suppress, topology
 from advisor.baseline import Baseline
 from advisor.conclude import answer, complete, questions
 from advisor.hops import Ways
@@ -42,10 +42,11 @@ def look(tree: Tree, options: Options) -> Scan:
     used = stack.detect(tree)
     deployed = deployment.read(tree, options.assume)
     deployed = named(recognition.recognised(deployed, used, tree, knowledge), knowledge)
+    used = published.added(used, deployed, tree)
     joined = topology.build(used, deployed, tree)
     ways = Ways(joined, tree, knowledge, conditions)
     paths = walk(ways, used)
-    return Scan(tree, used, deployed, ways, paths)
+    return Scan(tree, published.told(used, paths), deployed, ways, paths)
 
 
 def judge(scan: Scan, options: Options, baseline: Baseline | None = None) -> Report:

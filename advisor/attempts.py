@@ -75,6 +75,8 @@ def clients_of(server: Use, endpoint: Endpoint, stack: Stack) -> tuple[Use, ...]
     if endpoint.path is None:
         return tuple(clients)
     naming = [use for use in clients if any(url.path and _ends_with(url.path, endpoint) for url in use.urls)]
+    if _is_published(server, stack):
+        return tuple(naming)
     silent = [use for use in clients if all(url.path in (None, "", "/") for url in use.urls)]
     others = [use for use in clients if use not in naming and use not in silent]
     return tuple(naming or silent or (others if len(server.endpoints) <= 1 and len(_servers(stack)) <= 1 else ()))
@@ -110,14 +112,26 @@ def based(endpoint: Endpoint, clients: Iterable[Use], listens: Iterable[Listen],
                 yield Attempt(handshake(url.scheme or side.scheme, _host(side), f"{prefix}{sample(url.path or '')}"), url)
 
 
-def matches(endpoint: Endpoint, path: str) -> bool:
-    """True where the app takes ``path`` for this endpoint; a closing slash makes no difference here."""
+def below(endpoint: Endpoint, samples: Iterable[str], listens: Iterable[Listen]) -> Iterator[Attempt]:
+    """Handshakes for a program that may be served below a first part of the path (``/grafana/api/live/ws``)."""
+    sides = tuple(listens)
+    for prefix in dict.fromkeys(path.rstrip("/") for path in samples if path.strip("/")):
+        if endpoint.path is not None and endpoint.path != prefix:
+            yield from _of_endpoint(sides, [f"{prefix}{sample(endpoint.path)}"], endpoint)
+
+
+def matches(endpoint: Endpoint, path: str, anywhere: bool = False) -> bool:
+    """True where the app takes ``path`` for this endpoint; a closing slash makes no difference here.
+
+    ``anywhere``: it may be told to serve everything below a first part of the path.
+    """
     if endpoint.path is None:
         return True
     wanted = endpoint.path.rstrip("/") or ""
     pattern = "".join("[^/]+" if PARAMETER.fullmatch(piece) else re.escape(piece) for piece in _pieces(wanted))
     tail = "(/.*)?" if endpoint.prefix else "/?"
-    return re.fullmatch(pattern + tail, path.rstrip("/") or "") is not None
+    base = r"(?:/[^/]+){0,4}" if anywhere else ""
+    return re.fullmatch(base + pattern + tail, path.rstrip("/") or "") is not None
 
 
 def sample(path: str) -> str:
@@ -158,7 +172,14 @@ def _protocol(use: Use) -> str:
 
 
 def _servers(stack: Stack) -> list[Use]:
-    return [use for use in stack.uses() if use.role == "server" and use.scope == "production"]
+    """The servers of the tree's own code."""
+    own = (use for app in stack.apps if app.published is None for use in app.servers())
+    return [use for use in own if use.scope == "production"]
+
+
+def _is_published(server: Use, stack: Stack) -> bool:
+    """True for a program that is run as a published image: the project's clients are not its own."""
+    return any(app.published is not None and app.id == server.app for app in stack.apps)
 
 
 def _own_paths(endpoint: Endpoint, samples: Iterable[str]) -> list[str]:

@@ -250,7 +250,7 @@ def _with_settings(hop: Hop, paths: tuple[Path, ...]) -> Hop:
 
 def _own(scan: Scan) -> tuple[Use, ...]:
     roles = ("server", "client", "managed_client")
-    libraries_themselves = {app.id for app in scan.stack.apps if app.is_library}
+    others = {app.id for app in scan.stack.apps if app.is_library or app.published is not None}
     return tuple(
         use
         for use in scan.stack.uses()
@@ -258,7 +258,7 @@ def _own(scan: Scan) -> tuple[Use, ...]:
         and not use.foreign
         and use.scope == "production"
         and use.certainty != "weak"
-        and use.app not in libraries_themselves
+        and use.app not in others
     )
 
 

@@ -34,7 +34,7 @@ def ended(walked: Walked, running: Running, server: Use, endpoint: Endpoint, lac
     if last is not None and (ports := _elsewhere(last, running, server)):
         reason = f"{_address(last)} is asked, and {running.app.id if running.app else running.id} listens on port {min(ports)}"
         return Handshake("refused", None, decider, reason, _place(last), "not_routed")
-    if not matches(endpoint, path):
+    if not matches(endpoint, path, running.published):
         reason = f"the app receives {path} and listens on {endpoint.path}"
         return Handshake("refused", None, decider, reason, _place(last), "rewritten")
     if running.runs is not None:

@@ -38,6 +38,11 @@ class Running:
     def serves_sockets(self) -> bool:
         return self.app is not None and bool(self.app.servers())
 
+    @property
+    def published(self) -> bool:
+        """True for a program of which only the image is known."""
+        return self.app is not None and self.app.published is not None
+
     def runs_on(self, platform: str | None) -> bool:
         """True where a server of the app is written for that platform's own model; ``None``: where one is an ordinary server."""
         uses = self.app.servers() if self.app is not None else ()
@@ -65,10 +70,9 @@ class Topology:
     running: tuple[Running, ...]
 
     def servers(self, environment: str | None = None) -> tuple[Running, ...]:
-        """The running apps that serve sockets, of one environment or of all."""
-        return tuple(
-            node for node in self.running if node.serves_sockets and (environment is None or node.environment == environment)
-        )
+        """The running apps of the tree's own code that serve sockets, of one environment or of all."""
+        serving = (node for node in self.running if node.serves_sockets and not node.published)
+        return tuple(node for node in serving if environment is None or node.environment == environment)
 
     def behind(self, hop: Hop) -> Iterator[tuple[Target | None, Joined]]:
         """What a hop that is driven by its profile sends to: its targets, its own processes, the directory it serves."""
@@ -152,8 +156,8 @@ class Topology:
 
     def _listening(self, hop: Hop, port: int | None) -> Joined | None:
         """The one app that listens on a port of this machine."""
-        near = [node for node in self.running if port in node.ports and node.environment == hop.environment]
-        nodes = near or [node for node in self.running if port in node.ports]
+        nodes = [node for node in self.running if port in (_outside(node) if node.published else node.ports)]
+        nodes = [node for node in nodes if node.environment == hop.environment] or nodes
         if len({node.app.id if node.app else node.id for node in nodes}) != 1:
             return None
         node = min(nodes, key=lambda node: node.process is None)
@@ -214,8 +218,11 @@ def build(stack: Stack, deployment: Deployment, tree: Tree) -> Topology:
 
 
 def _running(process: Process, stack: Stack, tree: Tree) -> Running:
-    app, certainty, because = _app_of(process, stack, tree)
+    app, certainty, because = _image_of(process, stack) or _app_of(process, stack, tree)
     scripts = {name: command for name, command, _ in app.scripts} if app else {}
+    if app is not None and app.published is not None:
+        ports = frozenset({*process.ports, *(port for port in (process.port_given, *_own_ports(app, None)) if port)})
+        return Running(process.id, app, process, None, process.environment_name, process.scope, ports, certainty, because)
     command = process.command or ("npm start" if app and "start" in scripts and process.image is None else None)
     runs = (
         interpret(
@@ -270,11 +277,18 @@ def _own_ports(app: App, runs: Server | None) -> set[int]:
     return ports | ({runs.port} if runs and runs.port else set())
 
 
+def _image_of(process: Process, stack: Stack) -> tuple[App, Certainty, str] | None:
+    """The app that stands for the process's published image, where one does."""
+    app = next((app for app in stack.apps if app.published == process.id), None)
+    return (app, "strong", f"{process.image} is {app.uses[0].name}, which needs sockets") if app is not None else None
+
+
 def _app_of(process: Process, stack: Stack, tree: Tree) -> tuple[App | None, Certainty, str]:
-    serving = [app for app in stack.apps if app.servers()]
+    own = [app for app in stack.apps if app.published is None]
+    serving = [app for app in own if app.servers()]
     if not process.built:
         return _published(process, serving)
-    exact = [app for app in stack.apps if app.root == process.root]
+    exact = [app for app in own if app.root == process.root]
     if exact and (exact[0].servers() or not any(under(app.root, process.root) for app in serving)):
         return exact[0], "explicit", ""
     below = _started(process, [app for app in serving if under(app.root, process.root)])
@@ -319,6 +333,11 @@ def _published(process: Process, serving: list[App]) -> tuple[App | None, Certai
     if len(serving) == 1 and own_registry and process.scope == serving[0].scope:
         return serving[0], "weak", f"{serving[0].id} is the only server in this repository"
     return None, "weak", ""
+
+
+def _outside(node: Running) -> frozenset[int]:
+    """The ports of the machine at which a process is reached."""
+    return frozenset(node.process.published) if node.process is not None else frozenset()
 
 
 def _in_other_projects(hop: Hop, node: Running) -> bool:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from advisor.attempts import PLACEHOLDER, Attempt, attempts, based, clients_of, matches, sample
+from advisor.attempts import PLACEHOLDER, Attempt, attempts, based, below, clients_of, matches, sample
 from advisor.ending import ended
 from advisor.hops import Ways
 from advisor.journey import Walked, directly, follow, weaker
 from advisor.limits import fold
 from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Server, Setting, Stack, Use, handshake
+from advisor.published import of as image_of
 from advisor.own_model import home, homes, passes, refused
 from advisor.stack.python.installed import asgi_server, missing_websocket_package
 from advisor.stack.server_limits import own_limits, program_library
 from advisor.stack.serving import heartbeat_of, server_heartbeat, serves
-from advisor.topology import Running
+from advisor.topology import Running, Topology
 from advisor.tree import Tree
 
 _MOST_ATTEMPTS = 24
@@ -40,7 +41,7 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
     fronted |= {path.app.id for path in dead if path.app is not None and path.scope == path.app.scope}
     paths = [*_taken(_longest(paths)), *dead, *_tunnels(ways)]
     bare: set[str] = set()
-    for running in topology.servers():
+    for running in (*topology.servers(), *_alone(topology)):
         if running.app is not None and running.app.id not in fronted | bare and running.scope == "production":
             bare.add(running.app.id)
             for server, endpoint in _endpoints(running):
@@ -49,6 +50,14 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
                 walked = directly(running, attempt, front, ways)
                 paths.append(_path(walked, running, server, endpoint, ways, stack))
     return tuple(replace(path, id=f"p{number}") for number, path in enumerate(paths, 1))
+
+
+def _alone(topology: Topology) -> Iterator[Running]:
+    """The images that are of no use without sockets and that something outside reaches."""
+    for running in topology.running:
+        library, process = image_of(running.app), running.process
+        if library is not None and not library.without and process is not None and (process.published or process.host):
+            yield running
 
 
 def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[Path]:
@@ -60,11 +69,22 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
         sides = sides or ways.public(hop)
         tried = [follow(hop, attempt, ways) for attempt in list(attempts(endpoint, clients, sides, samples))[:_MOST_ATTEMPTS]]
         if not any(walked.landed is running for walked in tried):
-            more = list(based(endpoint, clients, sides, samples))[:_MOST_ATTEMPTS]
+            inside = below(endpoint, samples, sides) if running.published else based(endpoint, clients, sides, samples)
+            more = list(inside)[:_MOST_ATTEMPTS]
             tried += [walked for attempt in more if (walked := follow(hop, attempt, ways)).landed is running]
         for walked in _telling(tried, running, endpoint):
-            if passes(server, running.app, (step.hop for step in walked.steps)):
+            if passes(server, running.app, (step.hop for step in walked.steps)) and not _apart(walked, running, endpoint):
                 yield _path(walked, running, server, endpoint, ways, stack, clients)
+
+
+def _apart(walked: Walked, running: Running, endpoint: Endpoint) -> bool:
+    """True for a way to an image that leads to another of its ports than its sockets', or to another program."""
+    library = image_of(running.app)
+    if library is None:
+        return False
+    outcome = walked.steps[-1].outcome if walked.steps else None
+    asked = outcome.address.port if isinstance(outcome, Forward) else None
+    return walked.landed is not running or (library.own_port and asked is not None and asked != endpoint.port)
 
 
 def _past(hop: Hop, running: Running, clients: tuple[Use, ...], ways: Ways) -> bool:
@@ -121,7 +141,7 @@ def _telling(tried: list[Walked], running: Running, endpoint: Endpoint) -> list[
         groups.setdefault((request.scheme, request.host, walked.attempt.names_path), []).append(walked)
     chosen = []
     for group in groups.values():
-        good = [walked for walked in group if walked.landed is running and matches(endpoint, _arrived_path(walked))]
+        good = [walked for walked in group if walked.landed is running and matches(endpoint, _arrived_path(walked), running.published)]
         chosen.append(good[0] if good else group[0])
     by_client = [walked for walked in chosen if walked.attempt.url is not None]
     arriving = [walked for walked in chosen if walked.landed is running]

@@ -12,6 +12,7 @@ LAYERS = (
     ("tree", "symptoms"),
     ("formats",),
     ("stack", "deployment", "proxies", "knowledge"),
+    ("published",),
     ("topology", "attempts", "refresh", "recognition"),
     ("limits", "hops", "naming"),
     ("journey", "own_model"),

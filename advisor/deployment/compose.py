@@ -150,6 +150,7 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
     check = service.node.get("healthcheck")
     health = HealthCheck(check.key_place or check.place, None, "command") if check and check.get("test") else None
     mounted = _mounted_code(tree, project, service)
+    written = service.node.get("image")
     found.processes.append(
         Process(
             identity("compose", project.file, service.name),
@@ -166,6 +167,7 @@ def _process(tree: Tree, project: Project, service: Service, purpose: Purpose, f
             environment=tuple(environment),
             port_given=port,
             image=interpolated(service.text("image") or "", project.variables) or None,
+            image_place=(written.key_place or written.place) if written else None,
             built=service.context is not None or mounted is not None,
             scope=purpose.scope,
             environment_name=purpose.environment,

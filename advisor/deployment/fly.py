@@ -181,6 +181,7 @@ def _processes(
     groups = document.get("processes")
     start = _start(tree, path, document, found)
     port_variable = document.get("env", "PORT")
+    image = document.get("build", "image")
     environment = tuple(key for key, _ in document.get("env").items()) if document.get("env") else ()  # type: ignore[union-attr]
     seen: set[str] = set()
     for service in services:
@@ -208,8 +209,9 @@ def _processes(
                 ports=(number,),
                 environment=environment,
                 port_given=int(given) if given is not None else number,
-                built=document.get("build", "image") is None,
-                image=_text(document.get("build", "image")),
+                built=image is None,
+                image=_text(image),
+                image_place=(image.key_place or image.place) if image is not None else None,
                 scope=purpose.scope,
                 environment_name=purpose.environment,
                 host=host,

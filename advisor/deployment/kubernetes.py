@@ -271,6 +271,7 @@ def _workload(tree: Tree, workload: Node, cluster: _Cluster, found: Findings) ->
                 environment=environment,
                 port_given=_sent_to(services) if len(list(_containers(workload))) == 1 else None,
                 image=_text(image),
+                image_place=image.key_place or image.place,
                 built=built is not None,
                 scope=cluster.purpose.scope,
                 environment_name=cluster.purpose.environment,

@@ -87,6 +87,7 @@ class Process:
     port_given: int | None = None
     """Literal value of PORT in the files (not a secret), or the platform's internal port."""
     image: str | None = None
+    image_place: Place | None = None
     built: bool = True
     """False where it runs an image that these files do not build (a database, a published image)."""
     scope: Scope = "production"

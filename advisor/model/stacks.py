@@ -158,6 +158,8 @@ class App:
     """Where its server builds a socket's address from the scheme of the request that it received."""
     trusts_proxy: bool = False
     """True where its code is told to take the scheme from a proxy (Express's ``trust proxy``, ``ProxyFix``)."""
+    published: str | None = None
+    """Id of the process that runs it, where it is a published image: a program whose code is not in the tree."""
 
     def servers(self) -> tuple[Use, ...]:
         return tuple(use for use in self.uses if use.role == "server")

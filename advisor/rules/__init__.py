@@ -2,9 +2,10 @@
 
 A module states ``ID``, ``NAME`` and ``SEVERITY`` (that of the worst case), may state ``OVER`` (ids of the rules that it makes
 silent at the same hop of the same path, being the more specific one) and with ``covers(scan, finding) -> bool`` for which of
-its findings that holds, may state ``WORDS`` (literals, one of which stands in every file that it reads by itself), and
-defines ``check(scan) -> Iterator[Finding]``. Its docstring is the rule's page: the first line a summary, then what is wrong,
-why, and what to do.
+its findings that holds, may state ``WORDS`` (literals, one of which stands in every file that it reads by itself) and
+``OF_CODE = True`` (what it finds is put right in the app's own code or start command, so that it is silent for a published
+image), and defines ``check(scan) -> Iterator[Finding]``. Its docstring is the rule's page: the first line a summary, then what
+is wrong, why, and what to do.
 
 Rules speak of paths, steps and limits; no platform's name stands here. Excerpts, fingerprints, inline ignores and the scope
 of a path are added for all of them alike by ``advisor.advise``.
@@ -13,14 +14,16 @@ of a path are added for all of them alike by ``advisor.advise``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from advisor.model import Finding, Severity
+from advisor.model import Finding, Related, Severity
+from advisor.published import of as image_of
 from advisor.rules.scan import Scan
+from advisor.stack.library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Rule:
     doc: str
     over: tuple[str, ...]
     check: Callable[[Scan], Iterator[Finding]]
+    of_code: bool
     covers: Callable[[Scan, Finding], bool] = lambda scan, finding: True
 
 
@@ -59,6 +63,7 @@ def catalogue() -> tuple[Rule, ...]:
             (module.__doc__ or "").strip(),
             tuple(getattr(module, "OVER", ())),
             module.check,
+            getattr(module, "OF_CODE", False),
             *([module.covers] if hasattr(module, "covers") else []),
         )
         for module in _modules()
@@ -68,11 +73,30 @@ def catalogue() -> tuple[Rule, ...]:
 
 def check(scan: Scan) -> tuple[Finding, ...]:
     """What all rules find, a general rule silent where a more specific one speaks of the same fault."""
-    found = [(rule, finding) for rule in catalogue() for finding in rule.check(scan)]
+    images = {path.id: library for path in scan.paths if (library := image_of(path.app)) is not None}
+    of_own = replace(scan, paths=tuple(path for path in scan.paths if path.id not in images))
+    given = ((rule, of_own if rule.of_code else scan) for rule in catalogue())
+    found = [(rule, _fitted(finding, images.get(finding.path or ""))) for rule, seen in given for finding in rule.check(seen)]
     specific = [(rule.over, finding) for rule, finding in found if rule.over and rule.covers(scan, finding)]
     return tuple(
         finding for rule, finding in found if not any(rule.id in over and _same_fault(finding, other) for over, other in specific)
     )
+
+
+def _fitted(finding: Finding, image: Library | None) -> Finding:
+    """A finding on a path to a published image is the proxy's matter, and quieter where the image is of use without sockets."""
+    if image is None:
+        return finding
+    seen = tuple(replace(each, message="this image takes the sockets") if _is_app(each) else each for each in finding.related)
+    finding = replace(finding, who="proxy" if finding.who == "app" else finding.who, related=seen)
+    if not image.without or finding.severity != "error":
+        return finding
+    why = (*finding.why, f"{image.name} opens without sockets as well, but then {image.without}")
+    return replace(finding, severity="warning", verdict="degrades" if finding.verdict == "breaks" else finding.verdict, why=why)
+
+
+def _is_app(related: Related) -> bool:
+    return related.message.startswith(("the app listens here", "the app accepts sockets here"))
 
 
 def _same_fault(general: Finding, specific: Finding) -> bool:

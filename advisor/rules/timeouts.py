@@ -47,8 +47,10 @@ def cure(scan: Scan, path: Path, limit: Limit, interval: int) -> Cure:
     beat = remedies.heartbeat_block(path, interval)
     blocks = [f"{_comment(path)} a heartbeat every {interval} s\n{beat}"] if beat else []
     told = f"Send a heartbeat every {interval} s or faster"
+    image = path.app is not None and path.app.published is not None
     if raised is None:
-        return Cure(f"{told}. No file sets the timeout of {name}.", "\n\n".join(blocks))
+        can = "" if image else f"{told}. "
+        return Cure(f"{can}No file sets the timeout of {name}.", "\n\n".join(blocks))
     if raised.block:
         blocks.append(f"# {'or instead, ' if blocks else ''}{raised.where}\n{raised.block}")
     then = ""
@@ -56,7 +58,8 @@ def cure(scan: Scan, path: Path, limit: Limit, interval: int) -> Cure:
         following = limit.runner_up[0]
         after = following.name or next((each.hop.name for each in path.steps if each.hop.id == following.hop), "the app")
         then = f"; then {after} decides with {limit.runner_up[1]:g} s"
-    return Cure(f"{told}, or raise {raised.key} of {name} to {raised.amount}{then}.", "\n\n".join(blocks))
+    raising = f"aise {raised.key} of {name} to {raised.amount}{then}."
+    return Cure(f"R{raising}" if image else f"{told}, or r{raising}", "\n\n".join(blocks))
 
 
 def _raised(scan: Scan, path: Path, step: Step, limit: Limit) -> _Raise | None:

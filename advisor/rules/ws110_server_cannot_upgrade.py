@@ -22,6 +22,7 @@ from advisor.stack.starting import PACKAGES, start_command
 ID = "WS110"
 NAME = "server-cannot-upgrade"
 SEVERITY: Severity = "error"
+OF_CODE = True
 _UVICORN = re.compile(r"(?<![\w-])uvicorn(?![\w\[-])")
 
 

@@ -25,6 +25,7 @@ from advisor.scope import scope_of
 ID = "WS111"
 NAME = "wrong-bind"
 SEVERITY: Severity = "error"
+OF_CODE = True
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - written into a remedy
 _NEAR = re.compile(r"listen|port|host|run\(|serve", re.IGNORECASE)

@@ -18,6 +18,7 @@ from advisor.stack.library import libraries
 ID = "WS116"
 NAME = "health-check-fails"
 SEVERITY: Severity = "error"
+OF_CODE = True
 
 
 def check(scan: Scan) -> Iterator[Finding]:

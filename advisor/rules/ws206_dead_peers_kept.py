@@ -18,6 +18,7 @@ from advisor.stack.library import libraries
 ID = "WS206"
 NAME = "dead-peers-kept"
 SEVERITY: Severity = "info"
+OF_CODE = True
 
 
 def check(scan: Scan) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from advisor.rules.scan import Scan, app_place, related
 ID = "WS302"
 NAME = "no-shared-backplane"
 SEVERITY: Severity = "warning"
+OF_CODE = True
 
 
 def check(scan: Scan) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from advisor.rules.scan import Scan, app_place, related
 ID = "WS303"
 NAME = "workers-share-nothing"
 SEVERITY: Severity = "warning"
+OF_CODE = True
 OVER = ("WS302",)
 
 

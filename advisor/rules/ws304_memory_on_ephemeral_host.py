@@ -17,6 +17,7 @@ from advisor.rules.scan import Scan, app_place, related
 ID = "WS304"
 NAME = "memory-on-ephemeral-host"
 SEVERITY: Severity = "warning"
+OF_CODE = True
 OVER = ("WS302",)
 _EPHEMERAL = ("function_host", "edge_runtime")
 _HANDLERS = ("platform", "function")

@@ -20,6 +20,7 @@ from advisor.rules.stopping import Held, held, host
 ID = "WS401"
 NAME = "deploy-cuts-sockets"
 SEVERITY: Severity = "warning"
+OF_CODE = True
 _ENOUGH_S = 5.0
 """Seconds in which a server can close its sockets in order."""
 _CUT = "cut"

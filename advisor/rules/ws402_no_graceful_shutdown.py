@@ -21,6 +21,7 @@ from advisor.stack.library import libraries
 ID = "WS402"
 NAME = "no-graceful-shutdown"
 SEVERITY: Severity = "info"
+OF_CODE = True
 _MANAGER = re.compile(r"(?:^|&&\s*|;\s*|--\s+)(npm|yarn|pnpm)\s+(?:run\s+)?(?!install|ci\b|add\b)[\w:-]+[^&;|]*$")
 _IMAGE_FILES = re.compile(r"^(?:Dockerfile.*|.*\.Dockerfile|Containerfile.*)$")
 _STACK_FILES = re.compile(r"^(?:docker-)?compose[\w.-]*\.ya?ml$")

@@ -21,6 +21,7 @@ from advisor.stack.sizes import largest
 ID = "WS501"
 NAME = "message-too-large"
 SEVERITY: Severity = "warning"
+OF_CODE = True
 _SET = {"npm": "{key}: {size},", "maven": "{key}({size});", "nuget": "options.{key} = {size};"}
 """How an option is written in the language of an ecosystem."""
 _DIMENSIONS = ("max_message_size", "max_frame_size")

@@ -23,6 +23,7 @@ from advisor.stack.library import libraries
 ID = "WS603"
 NAME = "origin-not-checked"
 SEVERITY: Severity = "warning"
+OF_CODE = True
 _ANY = "*"
 _WS = """\
 const ALLOWED = new Set(["{origin}"]);

@@ -22,6 +22,7 @@ from advisor.rules.scan import Scan, app_place, related
 ID = "WS604"
 NAME = "origin-rejects-production"
 SEVERITY: Severity = "error"
+OF_CODE = True
 _SAME = frozenset({"{same origin}", "{same host}"})
 """The app's own address is let in: whether that is the page's is a question of the Host that arrives, not of a list."""
 _BESIDE_LIST = frozenset({"coder-websocket", "spring-stomp", "spring-websocket", "spring-sockjs"})

@@ -18,6 +18,7 @@ from advisor.rules.scan import Scan, app_place, forwards, related
 ID = "WS606"
 NAME = "scheme-lost-behind-tls"
 SEVERITY: Severity = "warning"
+OF_CODE = True
 _HEADER = "X-Forwarded-Proto"
 _COMPARES = frozenset({"flask-socketio", "python-socketio", "action-cable", "spring-stomp", "spring-websocket"})
 """Servers that by default take only an Origin that is their own address, scheme included."""

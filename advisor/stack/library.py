@@ -88,6 +88,17 @@ class Library:
     backplane_scope: Literal["host", "network"] | None = None
     joins: tuple[str, ...] = ()
     """For a backplane: ids of the libraries whose processes it joins."""
+    images: tuple[str, ...] = ()
+    """For a program that is run as a published image: its repositories without registry and tag, as glob patterns."""
+    shown_by: Mapping[str, Any] | None = None
+    """For an image whose sockets are off by default, what shows that they are on: ``environment`` (names of variables, one of
+    which it is given), ``ports`` (one of which it opens), ``command`` (a pattern), ``file`` with ``says`` (a pattern)."""
+    unless: tuple[str, ...] = ()
+    """Variables that may switch an image's sockets off: where it is given one of them, nothing is known."""
+    own_port: bool = False
+    """True for an image whose sockets have a port of their own, apart from that of its pages."""
+    without: str = ""
+    """For an image that is of use without sockets as well: what is missing then, as a clause."""
     sources: tuple[str, ...] = ()
     confirmed: Mapping[str, str] = field(default_factory=dict)
     note: str = ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from advisor.model import Endpoint, Listen, Request, Stack, Url, Use, handshake
+from advisor.model import Endpoint, Listen, Request, Stack, Url, Use, handshake, spelled
 
 PLACEHOLDER = "app.example.com"
 PARAMETER = re.compile(r"\{[^{}/]*\}|:\w+\??|<[^<>/]*>|\*+|\$\{[^{}]*\}")
@@ -223,7 +223,8 @@ def _sides(sides: tuple[Listen, ...], url: Url | None) -> tuple[Listen, ...]:
 
 
 def _host(side: Listen) -> str:
-    plain = (host for host in side.hosts if host not in ("", "_", "localhost") and not re.search(r"[*~$^{]", host))
+    named = map(spelled, side.hosts)
+    plain = (host for host in named if host not in ("", "_", "localhost") and not re.search(r"[*~$^{]", host))
     return next(plain, next((host for host in side.hosts if host == "localhost"), PLACEHOLDER))
 
 

@@ -25,13 +25,14 @@ ECOSYSTEM = "image"
 def added(stack: Stack, deployment: Deployment, tree: Tree) -> Stack:
     """The stack with one app for each process that runs a known image; an image that bears an own app's name is that app."""
     own = {name for app in stack.apps if app.servers() for name in (app.id.lower(), basename(app.root).lower())}
-    found = [
-        (process, *known)
-        for process in deployment.processes
-        if process.image and not process.built and _name(process).base.lower() not in own and (known := _known(process, tree))
-    ]
-    ids = _ids([process for process, _, _ in found], {app.id for app in stack.apps})
-    apps = (_app(ids[process.id], process, library, port) for process, library, port in found)
+    found: dict[str, tuple[Process, Library, int | None]] = {}
+    for process in sorted(deployment.processes, key=lambda process: process.scope != "production"):
+        foreign = process.image and not process.built and _name(process).base.lower() not in own
+        known = _known(process, tree) if foreign else None
+        if known is not None:
+            found.setdefault(process.id, (process, *known))
+    ids = _ids([process for process, _, _ in found.values()], {app.id for app in stack.apps})
+    apps = (_app(ids[process.id], process, library, port) for process, library, port in found.values())
     return replace(stack, apps=(*stack.apps, *apps))
 
 

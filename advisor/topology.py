@@ -221,8 +221,10 @@ def _running(process: Process, stack: Stack, tree: Tree) -> Running:
     app, certainty, because = _image_of(process, stack) or _app_of(process, stack, tree)
     scripts = {name: command for name, command, _ in app.scripts} if app else {}
     if app is not None and app.published is not None:
-        ports = frozenset({*process.ports, *(port for port in (process.port_given, *_own_ports(app, None)) if port)})
-        return Running(process.id, app, process, None, process.environment_name, process.scope, ports, certainty, because)
+        given = {*process.ports, *(port for port in (process.port_given, *_own_ports(app, None)) if port)}
+        return Running(
+            process.id, app, process, None, process.environment_name, process.scope, frozenset(given), certainty, because
+        )
     command = process.command or ("npm start" if app and "start" in scripts and process.image is None else None)
     runs = (
         interpret(

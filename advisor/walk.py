@@ -11,8 +11,8 @@ from advisor.hops import Ways
 from advisor.journey import Walked, directly, follow, weaker
 from advisor.limits import fold
 from advisor.model import Endpoint, Forward, Handshake, Heartbeat, Hop, Path, Place, Server, Setting, Stack, Use, handshake
-from advisor.published import of as image_of
 from advisor.own_model import home, homes, passes, refused
+from advisor.published import of as image_of
 from advisor.stack.python.installed import asgi_server, missing_websocket_package
 from advisor.stack.server_limits import own_limits, program_library
 from advisor.stack.serving import heartbeat_of, server_heartbeat, serves
@@ -141,7 +141,9 @@ def _telling(tried: list[Walked], running: Running, endpoint: Endpoint) -> list[
         groups.setdefault((request.scheme, request.host, walked.attempt.names_path), []).append(walked)
     chosen = []
     for group in groups.values():
-        good = [walked for walked in group if walked.landed is running and matches(endpoint, _arrived_path(walked), running.published)]
+        good = [
+            walked for walked in group if walked.landed is running and matches(endpoint, _arrived_path(walked), running.published)
+        ]
         chosen.append(good[0] if good else group[0])
     by_client = [walked for walked in chosen if walked.attempt.url is not None]
     arriving = [walked for walked in chosen if walked.landed is running]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from advisor.deployment import heredocs, nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
+from advisor.deployment.compose_networks import neighbours
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, port_in, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
@@ -27,6 +28,8 @@ _SCOPES = {
     "development": "for development",
 }
 _STARTS_PROXY = re.compile(r"^(/\S*/)?(apache2ctl|apachectl|apache2|httpd|caddy|haproxy|lighttpd|squid)\b")
+_ASKS_DOCKER = ("traefik", "nginx-proxy")
+"""Proxies that route to any container of the machine that asks for it by label or variable."""
 _SECRET = re.compile(r"secret|token|passw|key|credential|dsn|auth", re.IGNORECASE)
 _PORT = re.compile(r"^(?:(?P<host>.*):)?(?P<inside>\d+)(?:-\d+)?(?:/(?P<protocol>\w+))?$")
 
@@ -72,9 +75,11 @@ def read(tree: Tree) -> Part:
     """Processes and hops of every compose project, each with the project's file as the network its names are known in."""
     found = Findings()
     seen: set[tuple[object, ...]] = set()
-    for project in projects(tree, found):
+    every = tuple(projects(tree, found))
+    for project in every:
         services = [_service(tree, project, name, node, found) for name, node in project.services.items()]
-        _project(tree, project, services, found, seen)
+        asks = any(service.proxy in _ASKS_DOCKER for service in services)
+        _project(tree, replace(project, beside=neighbours(project, every)) if asks else project, services, found, seen)
     return found.part()
 
 
@@ -203,13 +208,13 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     version_place = service.built.base_place if service.built else (written.key_place or written.place) if written else None
     mounts = [] if config else [*(service.built.copies if service.built else ()), *_mounts(project, service)]
     shown = config.files if config else ()
-    own = {file.path for file in project.files}
+    own = {file.path for each in (project, *project.beside) for file in each.files}
     used = (
         tuple(path for path in shown if path not in own)
         if config
         else tuple(outside for _, outside in mounts if tree.exists(outside))
     )
-    targets = tuple(_labelled(platform, services))
+    targets = tuple(_labelled(platform, _nodes(project)))
     signs = (place for path in used if (place := first_sign(tree, platform, path)))
     place = nginx_files.first_block(tree, config) or next(signs, None) or service.place
     found.hops.append(
@@ -257,7 +262,8 @@ def _main_file(tree: Tree, project: Project, service: Service) -> ProxyFiles | N
 
 def _with_labels(project: Project, found: ProxyFiles | None, mounts: list[tuple[str, str]]) -> ProxyFiles:
     """Traefik is also configured by its arguments and by the labels of all services, which stand in the compose files."""
-    files = (*((found.main,) if found and found.main else ()), *(file.path for file in project.files))
+    seen = (project, *project.beside)
+    files = (*((found.main,) if found and found.main else ()), *(file.path for each in seen for file in each.files))
     return ProxyFiles(None, files, found.mounts if found else tuple(sorted(mounts)))
 
 
@@ -388,16 +394,21 @@ def _words(node: Node | None) -> str:
     return " ".join(interpolated(node.text() or "", {}).split())
 
 
-def _labelled(platform: str, services: list[Service]) -> Iterator[Target]:
+def _nodes(project: Project) -> list[tuple[str, Node]]:
+    """The services of the project and of those beside it, by name."""
+    return [(name, node) for each in (project, *project.beside) for name, node in each.services.items()]
+
+
+def _labelled(platform: str, services: list[tuple[str, Node]]) -> Iterator[Target]:
     """Services that tell Traefik or nginx-proxy by label or variable that they are to be reached."""
-    for service in services:
-        labels: Mapping[str, Node] = dict(pairs_of(service.node.get("labels") or service.node.get("deploy", "labels")))
-        environment = dict(pairs_of(service.node.get("environment")))
+    for name, service in services:
+        labels: Mapping[str, Node] = dict(pairs_of(service.get("labels") or service.get("deploy", "labels")))
+        environment = dict(pairs_of(service.get("environment")))
         switched_off = "traefik.enable" in labels and labels["traefik.enable"].text() == "false"
         routed = next((node for key, node in labels.items() if key.startswith("traefik.http.")), None)
         if platform == "traefik" and routed is not None and not switched_off:
-            yield Target(service.name, routed.place, why=f"labels of {service.name} route to it")
+            yield Target(name, routed.place, why=f"labels of {name} route to it")
         if platform == "nginx-proxy" and "VIRTUAL_HOST" in environment:
             number = environment["VIRTUAL_PORT"].number() if "VIRTUAL_PORT" in environment else None
             at = environment["VIRTUAL_HOST"].place
-            yield Target(service.name, at, int(number) if number else None, why=f"VIRTUAL_HOST of {service.name}")
+            yield Target(name, at, int(number) if number else None, why=f"VIRTUAL_HOST of {name}")

@@ -63,6 +63,8 @@ class Project:
     folder: str
     """The directory that relative paths start from: that of the first file."""
     variables: Mapping[str, str]
+    beside: tuple[Project, ...] = ()
+    """Other projects of the machine whose containers a proxy of this one sees."""
 
     @property
     def network(self) -> str:

@@ -60,6 +60,7 @@ from advisor.model.requests import (
     Request,
     handshake,
     onward,
+    spelled,
 )
 from advisor.model.stacks import (
     App,
@@ -128,4 +129,5 @@ __all__ = [
     "Verdict",
     "handshake",
     "onward",
+    "spelled",
 ]

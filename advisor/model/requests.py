@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -40,6 +41,26 @@ class Request:
 
     def at(self, **changes: Any) -> Request:
         return replace(self, **changes)
+
+
+_FILLED_IN = re.compile(r"\$\{(\w{1,80})[^{}]{0,80}\}|\$([A-Z]\w{0,80})|\{\$(\w{1,80})\}|\{\{[^{}]{0,80}\}\}")
+_DOMAIN = "example.com"
+
+
+def spelled(host: str) -> str:
+    """A host name with what a variable holds made up: ``grafana.${DOMAIN}`` -> ``grafana.example.com``.
+
+    Variables before the last dot become their own names, so that two hosts that differ stay different. A host that is nothing
+    but a variable stays as it is, for nothing in it tells it apart.
+    """
+    if _FILLED_IN.fullmatch(host):
+        return host
+
+    def made_up(found: re.Match[str]) -> str:
+        name = next((each for each in found.groups() if each), "host").lower().replace("_", "-").strip("-")
+        return _DOMAIN if found.end() == len(host) and found.start() and host[found.start() - 1] == "." else name or "host"
+
+    return _FILLED_IN.sub(made_up, host).lower()
 
 
 def handshake(scheme: str, host: str, path: str = "/", query: str = "", port: int | None = None, **extra: str) -> Request:

@@ -68,6 +68,7 @@ def lines(library: Mapping[str, Any]) -> list[tuple[str, str]]:
     how = {"taken_over": "taken over"}.get(confirmed.get("how", ""), confirmed.get("how", ""))
     told = [
         ("packages", words.listed(library["packages"])),
+        ("images", words.listed(library["images"])),
         ("path", library["path"] or ""),
         ("port", str(library["port"] or "")),
         ("transports", words.listed(library["transports"]) if library["transports"] != ["websocket"] else ""),
@@ -84,6 +85,7 @@ def lines(library: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("backplanes", words.listed(library["joined_by"])),
         ("joins", words.listed(library["joins"])),
         ("written for", words.listed(library["platforms"])),
+        ("without", library["without"]),
         ("note", library["note"]),
         ("known", f"{how} on {confirmed['on']}" if confirmed.get("on") else ""),
         *(("source", source) for source in library["sources"]),

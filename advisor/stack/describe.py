@@ -24,6 +24,9 @@ FIELDS = (
     "platforms",
     "backplane_scope",
     "joins",
+    "images",
+    "own_port",
+    "without",
     "note",
 )
 """What an entry of ``--format json`` carries as the YAML file has it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Listen, handshake
+from advisor.model import Listen, handshake, spelled
 from advisor.proxies import Route
 from advisor.proxies.samples import forwards
 from advisor.proxies.traefik.entry_points import servers
@@ -22,7 +22,7 @@ def routes(config: Config) -> tuple[Route, ...]:
     samples = list(dict.fromkeys(_samples(config)))[:_MOST_ROUTERS]
     for listen in servers(config):
         for host, path in samples if listen.redirect_to is None else ():
-            request = handshake(listen.scheme, host or next(iter(listen.hosts), "localhost"), path, port=listen.port)
+            request = handshake(listen.scheme, spelled(host) or next(iter(listen.hosts), "localhost"), path, port=listen.port)
             for forward in forwards(trace(config, request, None, admitted=True)):
                 side = Listen(listen.scheme, listen.port, listen.place, (host,)) if host else listen
                 found.setdefault(

@@ -9,13 +9,16 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
-from advisor.model import Request
+from advisor.model import Request, spelled
 from advisor.proxies.patterns import Undecided, match
 
 _TOKEN = re.compile(r"\s*(?:(&&|\|\||!|\(|\)|,)|([A-Za-z]+)|`([^`]*)`|\"((?:[^\"\\]|\\.)*)\")")
 _OPEN = re.compile(r"\$\{|\$[A-Z]|\{\{")
 """A variable that something fills in before Traefik reads the rule: whoever asks, asks for what it holds."""
 _DEEPEST = 40
+_ANY = Request()
+"""What is sent where no file names a host."""
+_MADE_UP = "example.com"
 Asks = Callable[[str], bool]
 Matcher = Callable[[Request, Asks], bool]
 
@@ -119,7 +122,7 @@ def _matcher(name: str, values: list[str], syntax: str) -> Matcher:
 def _fits(name: str, values: list[str], syntax: str, request: Request, asks: Asks) -> bool:
     old = syntax == "v2"
     if any(_OPEN.search(value) for value in values) and name.startswith(("host", "path")):
-        return True
+        return name not in ("host", "hostheader") or any(_may_be(value, host_of(request)) for value in values)
     if name in ("host", "hostheader"):
         return host_of(request) in {value.lower().removesuffix(".") for value in values}
     if name == "hostregexp":
@@ -138,6 +141,15 @@ def _fits(name: str, values: list[str], syntax: str, request: Request, asks: Ask
     if name == "method":
         return request.method in {value.upper() for value in values}
     return asks(f"whether the client's address is in {', '.join(values)}")
+
+
+def _may_be(value: str, host: str) -> bool:
+    """Whether a host with variables may be the one asked for; one that was made up for such a host is that host alone."""
+    if not _OPEN.search(value):
+        return host == value.lower().removesuffix(".")
+    if _OPEN.search(host):
+        return host == value.lower()
+    return host == spelled(value) or host == _ANY.host or not host.endswith(f".{_MADE_UP}")
 
 
 def _path_fits(name: str, value: str, old: bool, path: str) -> bool:

@@ -100,13 +100,13 @@ def test_timeout_tunnel_of_a_frontend_does_nothing() -> None:
 
 
 def test_dropped_key() -> None:
-    """HAProxy makes up a key of its own, whose answer no browser accepts."""
-    found = outcome(front("http-request del-header Sec-WebSocket- -m beg"))
+    """HAProxy makes up a key of its own, whose answer no browser accepts, and tells the line that took the client's."""
+    found = forward(front("http-request del-header Sec-WebSocket- -m beg"))
+    fates = {fate.name: (fate.because, fate.place.line if fate.place else None) for fate in found.fates}
 
-    assert isinstance(found, Answer)
-    assert found.status is None
-    assert found.place is not None
-    assert 8 == found.place.line
+    assert not found.request.upgrades()
+    assert "made up by HAProxy" == found.request.header("Sec-WebSocket-Key")
+    assert ("set", 8) == fates["Sec-WebSocket-Version"]
 
 
 def test_fates_name_the_line() -> None:

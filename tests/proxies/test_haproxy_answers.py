@@ -106,7 +106,7 @@ def test_dropped_key() -> None:
 
     assert not found.request.upgrades()
     assert "made up by HAProxy" == found.request.header("Sec-WebSocket-Key")
-    assert ("set", 8) == fates["Sec-WebSocket-Version"]
+    assert ("set", 8) == fates["sec-websocket-version"]
 
 
 def test_fates_name_the_line() -> None:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from advisor.formats.document import Unreadable
+from advisor.formats.source import checked
+from advisor.model import NotRead
 from advisor.stack.apps import Apps
 from advisor.tree import Tree
 from advisor.versions import key
@@ -17,10 +20,14 @@ _SECTIONS = ("dependencies", "optionalDependencies", "peerDependencies", "devDep
 
 @dataclass
 class Packages:
-    """Answers about the packages of every app of a tree; lock files are read when first asked for."""
+    """Answers about the packages of every app of a tree; lock files are read when first asked for.
+
+    ``not_read``: those of them that could not be read.
+    """
 
     tree: Tree
     apps: Apps
+    not_read: list[NotRead] = field(default_factory=list)
     _locks: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def version(self, root: str, names: Iterable[str]) -> str | None:
@@ -58,9 +65,12 @@ class Packages:
             if self.tree.exists(before + name):
                 text = self.tree.text(before + name)
                 try:
-                    return reader(text) if text else {}
+                    return reader(checked(text, before + name).text) if text else {}
+                except Unreadable as problem:
+                    self.not_read.append(NotRead(before + name, problem.clause, problem.line))
                 except (ValueError, RecursionError, AttributeError, TypeError):
-                    return {}
+                    self.not_read.append(NotRead(before + name, "it is not a lock file of the kind that its name says"))
+                return {}
         return {}
 
 

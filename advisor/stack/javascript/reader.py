@@ -82,7 +82,7 @@ def detect(tree: Tree, apps: Apps) -> Found:
             own = list(uses.declared_only(root, packages, (libraries()[id] for id in _PURE_SERVERS)))
         seen += own
     seen += _meteor(tree, apps)
-    return Found(tuple(seen), tuple(project.not_read), dict(_forks(tree, project)))
+    return Found(tuple(seen), (*project.not_read, *packages.not_read), dict(_forks(tree, project)))
 
 
 def _matters(tree: Tree, path: str) -> bool:

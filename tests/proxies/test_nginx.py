@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from advisor.proxies import nginx
-from tests.proxies import nginx_faults, nginx_filters, nginx_headers, nginx_more, nginx_routing, nginx_servers
+from tests.proxies import nginx_faults, nginx_filters, nginx_found, nginx_headers, nginx_more, nginx_routing, nginx_servers
 from tests.proxies.nginx_program import Bench, programs
 from tests.proxies.recorder import Recorder
 from tests.proxies.table import Table
 
-PARTS = (nginx_headers, nginx_routing, nginx_servers, nginx_faults, nginx_more, nginx_filters)
+PARTS = (nginx_headers, nginx_routing, nginx_servers, nginx_faults, nginx_more, nginx_filters, nginx_found)
 TABLE = Table(
     "nginx",
     nginx,

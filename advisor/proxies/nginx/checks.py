@@ -129,6 +129,11 @@ def _nested(outer: Block, inner: Block) -> Iterator[Fault]:
 # ---------------------------------------------------------------- single directives
 
 
+def _alias(blocks: Compiled, block: Block, directive: Directive, version: str | None) -> Iterator[Fault]:
+    if block.pattern.startswith("@"):
+        yield Fault('the "alias" directive cannot be used inside the named location', directive.place)
+
+
 def _proxy_pass(blocks: Compiled, block: Block, directive: Directive, version: str | None) -> Iterator[Fault]:
     text = directive.args[0] if directive.args else ""
     if names_in(text) or any(kind == "group" for kind, _ in parts(text)):
@@ -212,6 +217,7 @@ def _time(blocks: Compiled, block: Block, directive: Directive, version: str | N
 
 
 _CHECKS = {
+    "alias": _alias,
     "proxy_pass": _proxy_pass,
     "if": _condition,
     "set": _set,

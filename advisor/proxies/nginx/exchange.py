@@ -39,6 +39,8 @@ class Exchange:
     uri_changes: int = 11
     groups: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
+    mapped: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """Values of maps, which are looked up once for each request unless they are ``volatile``."""
     unknown: set[str] = field(default_factory=set)
     """Names of variables that were set to something no file shows."""
     moves: list[Move] = field(default_factory=list)

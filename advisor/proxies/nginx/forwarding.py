@@ -74,6 +74,8 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
         if written.known or not written.text:
             return Answer(500, f'proxy_pass leads to "{written.text}", which has no scheme', directive.place)
         target = Goal("http", written.text, "")
+    if not target.authority and written.known:
+        return Answer(500, f'proxy_pass leads to "{written.text}", which has no host', directive.place)
     upstream = None if target.unix else exchange.blocks.upstreams.get(target.authority.lower())
     if upstream is not None and not any("down" not in member.options for member in upstream.members):
         return Answer(502, f"every server of upstream {upstream.name} is marked down", upstream.directive.place)
@@ -86,6 +88,8 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
         host = split(target.authority)[0]
         return Answer(502, f"no resolver is defined to resolve {host}, which a variable names", directive.place)
     path, query = upstream_uri(exchange, directive, target, dynamic)
+    host, port = _proxy_host(target), split(target.authority)[1] or (443 if target.scheme == "https" else 80)
+    exchange.variables |= {"proxy_host": host, "proxy_port": "" if target.unix is not None else str(port)}
     headers, fates, version = _headers(exchange, target)
     method = evaluate(exchange, exchange.block.value("proxy_method") or exchange.method).text
     address, count = _address(target, upstream)

@@ -6,7 +6,9 @@ request into a nested configuration; several that hold leave the last one in for
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from advisor.formats.nginx import Directive
 from advisor.model import Place
@@ -133,13 +135,15 @@ def _rewrite(exchange: Exchange, directive: Directive, run: _Run) -> Reply | Non
     flag = rest[0] if rest else ""
     match = _judge(exchange, pattern, exchange.uri, False, directive)
     if match is None:
+        exchange.groups = ()
         return None
     keep(exchange, match)
     away = flag in ("redirect", "permanent") or replacement.startswith(("http://", "https://", "$scheme"))
     keeps_args = not replacement.endswith("?")
     template = replacement if keeps_args else replacement[:-1]
     path, mark, query = template.partition("?")
-    target, new_args = evaluate(exchange, path).text, evaluate(exchange, query).text
+    target = evaluate(exchange, path).text if not away else _ESCAPED.sub(_unescaped, _escaped(exchange, path))
+    new_args = _escaped(exchange, query)
     if mark:
         args = f"{new_args}&{exchange.args}" if exchange.args and keeps_args else new_args
     else:
@@ -163,6 +167,28 @@ def _rewrite(exchange: Exchange, directive: Directive, run: _Run) -> Reply | Non
         run.changed = True
         run.stopped = flag == "last"
     return None
+
+
+def _escaped(exchange: Exchange, text: str) -> str:
+    """A text whose captures are written for a query, where the client's own path had signs that needed it.
+
+    ``ngx_http_script_copy_capture_code``; other variables go in as they are.
+    """
+    whole = exchange.groups
+    if "%" in exchange.unparsed.partition("?")[0] or "+" in exchange.unparsed.partition("?")[0]:
+        exchange.groups = tuple(quote(group, safe="/:@!$'()*,=-._~<>[]^`{}|\\\"") for group in whole)
+    done = evaluate(exchange, text).text
+    exchange.groups = whole
+    return done
+
+
+_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
+
+
+def _unescaped(escaped: re.Match[str]) -> str:
+    """The sign of an escape in a redirect's path (``NGX_UNESCAPE_REDIRECT``): those that a header cannot hold stay escaped."""
+    code = int(escaped[1], 16)
+    return chr(code) if 0x25 < code < 0x7F else escaped[0]
 
 
 def _if(exchange: Exchange, block: Block, run: _Run) -> Reply | None:
@@ -205,7 +231,9 @@ def _holds(exchange: Exchange, directive: Directive) -> bool:
     if not value.known:
         return _known(exchange, False, directive)
     match = _judge(exchange, operand, value.text, operator.endswith("*"), directive)
-    if match is not None and not operator.startswith("!"):
+    if match is None:
+        exchange.groups = ()
+    else:
         keep(exchange, match)
     return (match is None) == operator.startswith("!")
 

@@ -64,6 +64,8 @@ class Chosen:
     named: tuple[tuple[str, str], ...] = ()
     """Named groups of a server_name pattern."""
     groups: tuple[str, ...] = ()
+    reads: Block | None = None
+    """The server whose settings hold while the request line is read, before the Host header names one."""
 
 
 def listeners(server: Block, part: Literal["http", "stream"] = "http") -> list[Listener]:
@@ -119,7 +121,9 @@ def choose(blocks: Compiled, request: Request) -> Chosen | None:
     listener = next(listener for candidate, listener in group if candidate is server)
     named = match.named if match else ()
     groups = match.groups if match else ()
-    return Chosen(server, listener, why, exact, secure, named, groups)
+    usual = [(candidate, one) for candidate, one in group if one.port == listener.port] or group
+    default = next((candidate for candidate, one in usual if one.default), usual[0][0])
+    return Chosen(server, listener, why, exact, secure, named, groups, server if secure else default)
 
 
 def _group(candidates: list[tuple[Block, Listener]], request: Request) -> tuple[list[tuple[Block, Listener]], bool]:

@@ -71,7 +71,7 @@ def _run(blocks: Compiled, request: Request, version: str | None, choices: Choic
     if chosen is None:
         return Answer(502, "no server block listens here", None)
     scheme = "https" if chosen.tls else "http"
-    path = normalised(request.path, chosen.server.value("merge_slashes") != "off")
+    path = normalised(request.path, (chosen.reads or chosen.server).value("merge_slashes") != "off")
     unparsed = f"{request.path}?{request.query}" if request.query else request.path
     exchange = Exchange(
         blocks, request, choices, version, chosen, chosen.server, path, request.query, scheme, unparsed, method=request.method
@@ -192,12 +192,15 @@ def _locate(exchange: Exchange) -> Outcome:
         if found != "none":
             reasons = {"exact": "the path is exactly this", "prefix": "longest prefix", "pattern": "first pattern that matches"}
             exchange.note(block.label, f"takes {exchange.uri}: {reasons.get(found, 'the same path with a slash')}", block.place)
-        if "internal" in block.own and not exchange.internal:
-            return _reply(exchange, Reply(404, "the location is internal", block.own["internal"][0].place))
+        closed = block.find("internal")
+        if closed is not None and not exchange.internal:
+            return _reply(exchange, Reply(404, "the location is internal", closed.place))
         if found == "slash":
             target = f"{exchange.uri}/" + (f"?{exchange.args}" if exchange.args else "")
             reason = f"nginx itself sends {exchange.uri} to {exchange.uri}/, the name of a location that passes requests on"
             return _reply(exchange, Reply(301, reason, block.place, absolute(exchange, target)))
+        if exchange.block is exchange.chosen.server:  # its rewrites have run, and it is no location
+            return _answer(exchange)
         done = rewrite(exchange, exchange.block)
         if done.reply is not None:
             return _reply(exchange, done.reply)

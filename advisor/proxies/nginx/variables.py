@@ -141,7 +141,13 @@ def variable(exchange: Exchange, name: str, depth: int = 0) -> Text:
     if lowered in exchange.variables:
         return Text(exchange.variables[lowered], lowered not in exchange.unknown)
     if lowered in exchange.blocks.maps and depth < 20:
-        return _mapped(exchange, lowered, exchange.blocks.maps[lowered], depth + 1)
+        if lowered not in exchange.mapped:
+            table = exchange.blocks.maps[lowered]
+            found = _mapped(exchange, lowered, table, depth + 1)
+            if any(entry.name == "volatile" and not entry.args for entry in table.block or ()):
+                return found
+            exchange.mapped[lowered] = found
+        return Text(*exchange.mapped[lowered])
     if lowered in DERIVED:
         return _derived(exchange, lowered)
     if lowered.startswith("http_"):

@@ -35,6 +35,10 @@ ProxyPass / http://127.0.0.1:@APP2@/"""
 CASES = [
     one("plain proxypass", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@/"'),
     one("upgrade=websocket", PROXY, UPGRADE),
+    one("path runs into the port", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@"'),
+    one("path runs into the port, nocanon", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@" nocanon'),
+    one("path and query run into the port", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@"', path="/ws?a=1"),
+    one("path and query run into the port, nocanon", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@" nocanon', path="/ws?a=1"),
     one("upgrade=ANY", PROXY, 'ProxyPass "/ws" "http://127.0.0.1:@APP@/ws" upgrade=ANY'),
     one("upgrade=NONE at a ws target", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws" upgrade=NONE'),
     one("ws target without wstunnel", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws"'),

@@ -261,8 +261,36 @@ FAULTS = (
     Case("rules for http in mode tcp", f"defaults\n mode tcp\n {TIMES}frontend web\n bind :@PORT@\n http-request deny\n default_backend app\n{APP}"),
     Case("global words", f"global\n log stdout format raw local0\n maxconn 4096\n user nobody\n nbthread 1\n tune.ssl.default-dh-param 2048\n{front()}"),
     Case("unknown global word", f"global\n max_connections 10\n{front()}"),
+    Case("experimental action", front("http-request normalize-uri path-merge-slashes")),
+    Case("experimental action exposed", "global\n expose-experimental-directives\n" + front("http-request normalize-uri path-merge-slashes\nuse_backend app if { path /ws }", default="other"), path="//ws"),
     Case("cookie insert", behind("balance roundrobin\ncookie SRV insert indirect nocache", server="server one 127.0.0.1:@APP@ cookie a")),
     Case("balance source", behind("balance source\nhash-type consistent")),
     Case("stick on the address", behind("stick-table type ip size 1m expire 30m\nstick on src")),
 )  # fmt: skip
-CASES = (*ROUTING, *RULES, *CLOCKS, *FAULTS)
+EXPOSED = "global\n expose-experimental-directives\n"
+NAMED = f"defaults\n mode http\n option forwardfor header X-Client\n {TIMES}"
+
+
+def normal(word: str, path: str) -> Case:
+    return Case(f"normalize-uri {word}", EXPOSED + front(f"http-request normalize-uri {word}"), path=path)
+
+
+FOUND = (
+    Case("base keeps the case of the host", front("use_backend app if { base_beg app.example.com }", default="other"), host="APP.example.com"),
+    Case("method is the one that came", front("http-request set-method POST\nuse_backend app if { method GET }", default="other")),
+    Case("del-header by a pattern in capitals", front("http-request set-header X-A b\nhttp-request del-header ^X- -m reg")),
+    Case("del-header by a pattern", front("http-request set-header X-A b\nhttp-request del-header ^x- -m reg")),
+    Case("del-header by a beginning in capitals", front("http-request set-header X-A b\nhttp-request del-header X- -m beg")),
+    Case("forwardfor: the backend's own name wins", behind("option forwardfor", NAMED)),
+    Case("forwardfor: the frontend has no word beside the backend's", front("option forwardfor", defaults=NAMED)),
+    Case("forwardfor: always beside if-none", front("option forwardfor").replace("backend app\n", "backend app\n option forwardfor if-none\n"), headers=(("X-Forwarded-For", "192.0.2.7"),)),
+    Case("upgrade to h2c", front("http-request set-header Upgrade h2c")),
+    normal("path-merge-slashes", "//ws///a"),
+    normal("path-strip-dot", "/./ws/./a/."),
+    normal("path-strip-dotdot", "/../ws/../live/.."),
+    normal("path-strip-dotdot full", "/../ws/../live/.."),
+    normal("percent-to-uppercase", "/%e4/a?b=%c3"),
+    normal("percent-decode-unreserved", "/%77s/%2f?b=%41"),
+    normal("query-sort-by-name", "/ws?b=2&a=1&b=1"),
+)  # fmt: skip
+CASES = (*ROUTING, *RULES, *CLOCKS, *FAULTS, *FOUND)

@@ -60,7 +60,9 @@ def forward(exchange: Exchange, table: Table, goal: Goal) -> Outcome:
         return handler
     parts = _parts(url)
     if parts is None:
-        return Answer(500, f"the target {url} has no valid host and port", goal.place)
+        return Answer(
+            400 if goal.raw and exchange.request.query else 500, f"the target {url} has no valid host and port", goal.place
+        )
     return _forwarded(exchange, goal, parts, worker, balancer, wstunnel=handler == "proxy_wstunnel")
 
 

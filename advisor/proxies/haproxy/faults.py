@@ -24,7 +24,7 @@ from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.removed import removed
 from advisor.proxies.haproxy.servers import binds
 from advisor.proxies.haproxy.values import endpoint
-from advisor.versions import before
+from advisor.versions import before, within
 
 _TIMEOUTS = (
     "client",
@@ -70,12 +70,27 @@ def faults(config: Config, version: str | None = None) -> Iterator[Problem]:
     owners = {id(proxy.section): proxy for proxy in config.proxies}
     for section in config.sections:
         yield from _section(owners.get(id(section), Proxy(section)), version, seen)
+    yield from _experimental(config, version)
     for proxy in config.proxies:
         for check in (_joins, _twice, _tables, _users):
             yield from check(config, proxy)
     whole = next((section for section in config.sections if section.kind in ("global", "defaults")), None)
     if whole is not None and not any(binds(proxy) for proxy in config.proxies):
         yield Problem("No enabled listener found (check for 'bind' directives) ! Exiting.", whole.place)
+
+
+def _experimental(config: Config, version: str | None) -> Iterator[Problem]:
+    """What 2.4 to 2.8 take only where the global section exposes it."""
+    if version is None or not within(version, "2.4", "2.9"):
+        return
+    exposed = any(
+        line.name == "expose-experimental-directives" for one in config.sections if one.kind == "global" for line in one.lines
+    )
+    for section in config.sections if not exposed else ():
+        for line in section.lines:
+            if line.name == "http-request" and line.args[:1] == ("normalize-uri",):
+                reason = "'normalize-uri' action is experimental, must be allowed via a global 'expose-experimental-directives'"
+                yield Problem(reason, line.place)
 
 
 def _section(proxy: Proxy, version: str | None, seen: dict[tuple[bool, str], Section]) -> Iterator[Problem]:

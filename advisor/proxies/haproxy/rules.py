@@ -228,7 +228,7 @@ def _del_header(exchange: Exchange, words: Sequence[str], line: Line) -> None:
         "beg": lambda name: name.startswith(wanted),
         "end": lambda name: name.endswith(wanted),
         "sub": lambda name: wanted in name,
-        "reg": lambda name: _fits(words[0], name),
+        "reg": lambda name: _fits(words[0], name),  # names are in lower case here
     }
     test = tests.get(method, tests["str"])
     for name in dict.fromkeys(key.lower() for key, _ in exchange.request.headers):
@@ -238,7 +238,7 @@ def _del_header(exchange: Exchange, words: Sequence[str], line: Line) -> None:
 
 def _fits(pattern: str, text: str) -> bool:
     try:
-        return patterns.match(pattern, text, True) is not None
+        return patterns.match(pattern, text) is not None
     except patterns.Undecided:
         raise Unknowable(f"whether the pattern {pattern} matches") from None
 
@@ -272,6 +272,44 @@ def _replace(get: Callable[[Exchange], str], put: Callable[[Exchange, str], None
     return act
 
 
+def _normalize(exchange: Exchange, words: tuple[str, ...], line: Line) -> None:
+    """``normalize-uri``: what makes two ways to write one path the same."""
+    request = exchange.request
+    parts = request.path.split("/")
+    name = words[0] if words else ""
+    if name == "path-merge-slashes":
+        _path(exchange, re.sub("/{2,}", "/", request.path))
+    elif name == "path-strip-dot":
+        _path(exchange, "/".join([*(part for part in parts[:-1] if part != "."), "" if parts[-1] == "." else parts[-1]]))
+    elif name == "path-strip-dotdot":
+        _path(exchange, _without_dots(parts, "full" in words))
+    elif name == "percent-to-uppercase":
+        _uri(exchange, re.sub(r"%[0-9a-fA-F]{2}", lambda escape: escape[0].upper(), exchange.pathq))
+    elif name == "percent-decode-unreserved":
+        _uri(exchange, re.sub(r"%([0-9a-fA-F]{2})", _unreserved, exchange.pathq))
+    elif name == "query-sort-by-name":
+        pairs = sorted(request.query.split("&"), key=lambda pair: pair.partition("=")[0])
+        exchange.request = request.at(query="&".join(pairs))
+
+
+def _unreserved(escape: re.Match[str]) -> str:
+    sign = chr(int(escape[1], 16))
+    return sign if re.fullmatch(r"[A-Za-z0-9._~-]", sign) else escape[0]
+
+
+def _without_dots(parts: list[str], full: bool) -> str:
+    """Without ``..`` and the directory before it; those above the root stay unless ``full``."""
+    kept: list[str] = []
+    up = False
+    for part in parts[1:]:
+        up = part == ".." and (full or bool(kept and kept[-1] != ".."))
+        if not up:
+            kept.append(part)
+        elif kept:
+            kept.pop()
+    return "/" + "/".join([*kept, ""] if up else kept)
+
+
 def _method(exchange: Exchange, text: str) -> None:
     exchange.request = exchange.request.at(method=text)
 
@@ -289,6 +327,7 @@ _CHANGES: dict[str, Action] = {
     "replace-path": _replace(lambda exchange: exchange.request.path, _path),
     "replace-pathq": _replace(lambda exchange: exchange.pathq, _uri),
     "replace-uri": _replace(lambda exchange: exchange.pathq, _uri),
+    "normalize-uri": _normalize,
     "set-header": _set_header,
     "add-header": _add_header,
     "del-header": _del_header,

@@ -168,8 +168,8 @@ _FETCHES: dict[str, Callable[[Exchange, tuple[str, ...]], Sample]] = {
         )
     ),
     "query": _text(lambda exchange: exchange.request.query),
-    "base": _text(lambda exchange: _host(exchange).lower() + exchange.request.path),
-    "method": _text(lambda exchange: exchange.request.method),
+    "base": _text(lambda exchange: _host(exchange) + exchange.request.path),
+    "method": _text(lambda exchange: exchange.original.method),
     "capture.req.method": _text(lambda exchange: exchange.original.method),
     "req.ver": _text(lambda exchange: exchange.request.http_version),
     "req.hdr": lambda exchange, args: _headers(exchange, args, whole=False),

@@ -222,12 +222,14 @@ def _headers(exchange: Exchange, backend: Proxy) -> Request:
     """The request on the wire: names in lower case, the client's address added where that is asked for."""
     request = exchange.request
     headers = [(name.lower(), value) for name, value in request.headers]
-    forwarded = exchange.frontend.option("forwardfor") or backend.option("forwardfor")
-    if forwarded is not None:
-        words = forwarded.words
+    asked = [option for side in (backend, exchange.frontend) if (option := side.option("forwardfor")) is not None]
+    if asked:  # the backend's own word for the header's name wins, and one that says always
+        words = asked[0].words
         name = words[words.index("header") + 1] if "header" in words[:-1] else "X-Forwarded-For"
-        if not ("if-none" in words and request.header(name) is not None):
+        if not (all("if-none" in option.words for option in asked) and request.header(name) is not None):
             headers.append((name.lower(), "%[src]"))
+    if exchange.version is not None and not before(exchange.version, "2.8"):
+        headers = [(name, value) for name, value in headers if (name, value.lower()) != ("upgrade", "h2c")]
     sent: list[tuple[str, str]] = []
     for name, value in headers:
         if name == "connection":

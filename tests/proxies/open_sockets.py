@@ -34,6 +34,8 @@ class Watch:
     changed: tuple[tuple[str, str], ...] = ()
     since: str = "0"
     """The first version that knows what the configuration says."""
+    spread: bool = False
+    """True where the program closes sockets at moments of its own choice until that time."""
 
     @property
     def name(self) -> str:
@@ -136,7 +138,7 @@ WATCHES: dict[str, tuple[Watch, ...]] = {
         reloaded(_listener("listener as it was", environment=()), changed=(("lds.yaml", LISTENERS % ("", "web")),)),
         reloaded(_listener("connection manager changed"), changed=(("lds.yaml", LISTENERS % ("", "other")),)),
         reloaded(_listener("listener changed"), changed=(("lds.yaml", LISTENERS % ("tcp_backlog_size: 64", "web")),)),
-        reloaded(_listener("listener changed, left to the default", environment=()), 620, changed=(("lds.yaml", LISTENERS % ("tcp_backlog_size: 64", "web")),)),
+        Watch(_listener("listener changed, left to the default", environment=()), 620, True, spread=True, changed=(("lds.yaml", LISTENERS % ("tcp_backlog_size: 64", "web")),)),
         reloaded(_listener("listener removed"), changed=(("lds.yaml", "resources: []\n"),)),
         reloaded(Case("cluster moved", DYNAMIC_CLUSTERS, files=(("cds.yaml", _clusters("APP")),)), changed=(("cds.yaml", _clusters("APP2")),)),
         reloaded(Case("cluster removed", DYNAMIC_CLUSTERS, files=(("cds.yaml", _clusters("APP")),)), changed=(("cds.yaml", "resources: []\n"),)),

@@ -60,11 +60,11 @@ def detect(code: OwnCode, packages: Packages) -> Iterator[Use]:
                 continue
             started = _written(code, root, kind.command)
             config = configuration(code, root, kind.config)
-            sends = _broadcast(code, root)
-            if started is None and (config is None or not (sends or _drives(code, root, kind.driver))):
+            sends, drives = _broadcast(code, root), _drives(code, root, kind.driver)
+            if started is None and (config is None or not (sends or drives)):
                 continue
             one = _One(code, packages, root, kind, config, values(code, config) if config is not None else None)
-            certainty: Certainty = "explicit" if started is not None or sends is not None else "strong"
+            certainty: Certainty = "explicit" if started is not None or (sends is not None and drives) else "strong"
             yield from one.uses(certainty, started)
 
 

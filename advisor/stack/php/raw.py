@@ -28,13 +28,14 @@ WORDS = (
     "Websocket\\Server",
     "swoole_websocket_server",
     "websocket://",
+    "Websocket://",
     "PHPSocketIO",
     "SERVER_WEBSOCKET",
 )
 _SIGN = re.compile(
-    r"\bWsServer\s*\(|\bRatchet\\App\b|\bWeb[sS]ocket\\Server\b|\bswoole_websocket_server\b|[\"']websocket://|\bPHPSocketIO\\|\bSERVER_WEBSOCKET\b"
+    r"\bWsServer\s*\(|\bRatchet\\App\b|\bWeb[sS]ocket\\Server\b|\bswoole_websocket_server\b|[\"'][wW]ebsocket://|\bPHPSocketIO\\|\bSERVER_WEBSOCKET\b"
 )
-_LISTEN = re.compile(r"^(?:tcp|tls|websocket|ws|ssl)?(?:://)?(?P<host>\[[^\]]*\]|[\w.{}-]*):(?P<port>\d{1,5}|\{\w+\})/?$")
+_LISTEN = re.compile(r"^(?:tcp|tls|[wW]ebsocket|ws|ssl)?(?:://)?(?P<host>\[[^\]]*\]|[\w.{}-]*):(?P<port>\d{1,5}|\{\w+\})/?$")
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ def _workerman(one: _File) -> Iterator[Use]:
         for _, process in entries(returned(one.file)):
             node = entry(process, "listen")
             text = one.values.of(node).value
-            if node is not None and isinstance(text, str) and text.startswith("websocket://"):
+            if node is not None and isinstance(text, str) and text.lower().startswith("websocket://"):
                 host, port, origin = one.address(node)
                 yield one.use("workerman", node, endpoints=(Endpoint(None, one.file.place(node), port, origin, host),))
 

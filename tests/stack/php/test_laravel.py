@@ -16,7 +16,7 @@ _OLD = {
 def test_reverb_as_it_comes() -> None:
     """Path, port, heartbeat, limits and origins stand in its configuration."""
     server = reverb({})
-    assert ("laravel-reverb", "explicit", "1.5.1") == (server.library, server.certainty, server.version)
+    assert ("laravel-reverb", "strong", "1.5.1") == (server.library, server.certainty, server.version)
     endpoint = server.endpoints[0]
     assert ("/app", True, 8080, "environment", None) == (
         endpoint.path,
@@ -44,7 +44,8 @@ def test_reverb_as_it_comes() -> None:
         pytest.param({"app/Events/Said.php": EVENT.replace("implements", "// implements")}, None, id="comment"),
         pytest.param({"README.md": "php artisan reverb:start"}, None, id="readme"),
         pytest.param({"tests/Said.php": EVENT}, None, id="test"),
-        pytest.param({"app/Events/Said.php": EVENT}, "explicit", id="broadcasts"),
+        pytest.param({"app/Events/Said.php": EVENT}, "strong", id="broadcasts"),
+        pytest.param({"app/Events/Said.php": EVENT, ".env": "BROADCAST_CONNECTION=reverb\n"}, "explicit", id="through-it"),
         pytest.param({".env.example": "BROADCAST_CONNECTION=reverb\n"}, "strong", id="driver"),
         pytest.param({".env.example": "BROADCAST_CONNECTION=log\n"}, None, id="another-driver"),
         pytest.param({"Procfile": "web: heroku-php-apache2 public/\nws: php artisan reverb:start\n"}, "explicit", id="started"),

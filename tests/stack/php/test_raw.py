@@ -54,7 +54,7 @@ $router->addRoute('GET', '/broadcast', $websocket);
             id="openswoole",
         ),
         pytest.param(
-            "<?php\nuse Workerman\\Worker;\n$w = new Worker('websocket://0.0.0.0:2346');\n",
+            "<?php\nuse Workerman\\Worker;\n$w = new Worker('Websocket://0.0.0.0:2346');\n",
             ("workerman", None, 2346, "literal", "0.0.0.0"),
             id="workerman",
         ),

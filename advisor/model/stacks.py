@@ -121,8 +121,9 @@ class Use:
     plain_get: int | None = None
     """Status of ``GET /`` where nothing but the socket library is there (ws: 426, Socket.IO: 404); 0: it is never answered;
     ``None``: the app's own."""
-    runs_in: Literal["own_process", "asgi", "wsgi", "browser", "function", "platform"] = "own_process"
-    """What must host a server: itself, an ASGI or WSGI server, a function, a platform's own model."""
+    runs_in: Literal["own_process", "asgi", "wsgi", "browser", "device", "function", "platform"] = "own_process"
+    """What must host a server: itself, an ASGI or WSGI server, a function, a platform's own model. A client runs in a browser,
+    in an app on a person's device, or in a process of its own."""
     foreign: bool = False
     """True for a client of somebody else's service: not the user's endpoint."""
     one_shot: bool = False

@@ -13,6 +13,7 @@ _HOMES = {
     "asgi": "in an ASGI server",
     "wsgi": "in a WSGI server",
     "browser": "in a browser",
+    "device": "in an app on a person's device",
     "function": "in a function",
     "platform": "on a platform's own model",
 }

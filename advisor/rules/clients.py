@@ -23,12 +23,21 @@ async for websocket in connect(url):  # waits longer after each failure, with ji
 _RUN_FOREVER = "app.run_forever(reconnect=5)"
 _SOCKET_IO = frozenset({"socket-io-client", "python-socketio"})
 _SOCKET_IO_PATH = "/socket.io"
+_BUILT_FOR_DEVICES = (
+    "const url = String.fromEnvironment('SOCKET_URL');  // flutter build --dart-define=SOCKET_URL=wss://api.example.com/ws"
+)
 _BUILT_BY = (
     ("next", "process.env.NEXT_PUBLIC_SOCKET_URL"),
     ("react-scripts", "process.env.REACT_APP_SOCKET_URL"),
     ("vite", "import.meta.env.VITE_SOCKET_URL"),
 )
 """Package that builds the client, and how its code names a variable of the build."""
+
+
+def until(use: Use) -> str:
+    """When a client that stopped is opened again."""
+    ends = {"browser": "the page is reloaded", "device": "the app is closed and opened again"}
+    return ends.get(use.runs_in, "the program is started again")
 
 
 def own(scan: Scan) -> Iterator[Use]:
@@ -52,6 +61,9 @@ def again(use: Use) -> str:
         return _ASYNC_FOR
     if use.library == "websocket-client-py":
         return _RUN_FOREVER
+    library = libraries().get(use.library)
+    if library is not None and library.reconnect_block is not None:
+        return library.reconnect_block
     return remedies.RECONNECT if use.library in ("browser-websocket", "ws", "websocket-node") else ""
 
 
@@ -77,6 +89,8 @@ def of_the_page(use: Use, url: Url) -> str:
 
 def elsewhere(scan: Scan, use: Use, url: Url) -> str:
     """Code that opens the same path at an address given when the client is built; the page's own where one app serves both."""
+    if use.runs_in == "device":
+        return _BUILT_FOR_DEVICES if use.place.file.endswith(".dart") else ""
     app = next((app for app in scan.stack.apps if app.id == use.app), None)
     if app is None or app.servers():
         return of_the_page(use, url)

@@ -22,7 +22,6 @@ SEVERITY: Severity = "warning"
 def check(scan: Scan) -> Iterator[Finding]:
     for use in clients.own(scan):
         if use.reconnect is not None and use.reconnect.kind == "none":
-            ends = "the page is reloaded" if use.runs_in == "browser" else "the program is started again"
             yield Finding(
                 ID,
                 NAME,
@@ -31,7 +30,10 @@ def check(scan: Scan) -> Iterator[Finding]:
                 "likely",
                 "The client opens one WebSocket and never opens it again.",
                 use.place,
-                why=(_because(use), f"every deploy and restart closes all sockets, and this one stays closed until {ends}"),
+                why=(
+                    _because(use),
+                    f"every deploy and restart closes all sockets, and this one stays closed until {clients.until(use)}",
+                ),
                 remedy=_remedy(use),
                 snippet=clients.again(use),
                 path=clients.path_of(scan, use),

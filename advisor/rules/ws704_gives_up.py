@@ -30,7 +30,6 @@ def check(scan: Scan) -> Iterator[Finding]:
         if seconds is not None and seconds < _OUTAGE_S:
             times = "one attempt" if reconnect.attempts == 1 else f"{reconnect.attempts} attempts"
             about = "at most" if reconnect.delay_s == 0 and seconds else "about"
-            lost = "the page then has to be reloaded" if use.runs_in == "browser" else "the program then has to be started again"
             yield Finding(
                 ID,
                 NAME,
@@ -41,7 +40,7 @@ def check(scan: Scan) -> Iterator[Finding]:
                 reconnect.place or use.place,
                 why=(
                     f"it makes {times} to reconnect, within {about} {seconds:g} s",
-                    f"a deploy or an outage often lasts longer, and {lost}",
+                    f"a deploy or an outage often lasts longer, and it is silent until {clients.until(use)}",
                 ),
                 remedy="Go on for ever with a capped wait, or offer the person a way to try again.",
                 path=clients.path_of(scan, use),

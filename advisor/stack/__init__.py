@@ -19,6 +19,7 @@ from advisor.model import App, Place, Stack, Use
 from advisor.stack import cleartext, cookies, negotiated, schemes, signals
 from advisor.stack.apps import Apps, Found, Root, find
 from advisor.stack.library import libraries
+from advisor.stack.settled import at_home
 from advisor.tree import Tree
 
 _ANSWERS = re.compile(r"\bpong\b|\bheartbeat_?ack\b", re.IGNORECASE)
@@ -50,7 +51,7 @@ def detect(tree: Tree) -> Stack:
     """All apps that use sockets or are themselves a socket library, production first, then by directory."""
     apps = find(tree)
     found = [reader.detect(tree, apps) for reader in _readers(tree.paths)]
-    uses = negotiated.agreed(use for part in found for use in part.uses)
+    uses = at_home(negotiated.agreed(use for part in found for use in part.uses))
     answering = any(_answers(tree, use) for use in uses)
     merged = (_app(root, found, uses, answering, tree, apps) for root in apps.roots.values())
     kept = sorted((app for app in merged if app), key=lambda app: (_SCOPES.index(app.scope), app.root))

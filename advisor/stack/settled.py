@@ -18,6 +18,22 @@ def settled(uses: Iterable[Use], apps: Apps) -> tuple[Use, ...]:
     return tuple(_marked(use, serves) for use in _told_once(scoped))
 
 
+def at_home(uses: Iterable[Use]) -> tuple[Use, ...]:
+    """The uses of all languages: where one serves sockets, those of an app on a device are its own but for a known service's.
+
+    A language alone cannot tell: the server of a Flutter app is written in another one.
+    """
+    every = tuple(uses)
+    serves = any(use.role == "server" and use.scope == "production" for use in every)
+    return tuple(_at_home(use) if serves and use.runs_in == "device" else use for use in every)
+
+
+def _at_home(use: Use) -> Use:
+    hosts = [url for url in use.urls if url.host]
+    foreign = use.foreign and any(is_foreign(url.host, url.text) for url in hosts)
+    return replace(use, foreign=foreign)
+
+
 def _told_once(uses: Iterable[Use]) -> Iterator[Use]:
     """In tests, one use of each library and role in an app stands for all: every test case opens its own."""
     seen: set[tuple[str, str, str]] = set()

@@ -1,0 +1,5 @@
+"""Dart, Flutter apps among it."""
+
+from __future__ import annotations
+
+ENDINGS = (".dart",)

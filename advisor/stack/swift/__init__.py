@@ -1,0 +1,5 @@
+"""Swift."""
+
+from __future__ import annotations
+
+ENDINGS = (".swift",)

@@ -1,0 +1,16 @@
+import 'dart:async';
+
+import 'package:web_socket_channel/web_socket_channel.dart';
+
+const socketUrl = 'ws://10.0.2.2:8080/ws';
+
+class Live {
+  WebSocketChannel? _channel;
+
+  void connect() {
+    _channel = WebSocketChannel.connect(Uri.parse(socketUrl));
+    _channel!.stream.listen((message) {}, onDone: () {
+      Timer(const Duration(seconds: 3), connect);
+    });
+  }
+}

@@ -152,6 +152,8 @@ class Forward:
     affinity_place: Place | None = None
     upstreams: int = 1
     """How many servers the request may be sent to."""
+    members: tuple[Address, ...] = ()
+    """Their addresses, where the program's module tells them; ``address`` is among them."""
     ineffective: tuple[tuple[Setting, str], ...] = ()
     """Settings in force that people rely on for sockets but that do not act here, with the reason."""
     conditions: tuple[tuple[str, str], ...] = ()

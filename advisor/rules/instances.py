@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.model import App, Path, Place, Step, Use
+from advisor.model import App, Forward, Path, Place, Process, Step, Use
 from advisor.rules.scan import Scan, forwards
 from advisor.stack.library import libraries
+from advisor.topology import Running
 
 _FUNCTIONS = "function_host"
 _JOBS = re.compile(
@@ -51,7 +52,8 @@ def instances(scan: Scan, path: Path) -> Copies | None:
         default = process.replicas_source == "default"
         told = f"between {least} and {most} instances run{' unless the platform is told otherwise' if default else ''}"
         return Copies(None, process.replicas_place or process.place, told, default)
-    spread = [(forward, step) for step in path.steps for _, forward in forwards(step) if forward.upstreams > 1]
+    every = [(forward, step) for step in path.steps for _, forward in forwards(step) if forward.upstreams > 1]
+    spread = [(forward, step) for forward, step in every if _alike(scan, path, step, forward)]
     if spread:
         forward, step = spread[0]
         return Copies(
@@ -60,6 +62,20 @@ def instances(scan: Scan, path: Path) -> Copies | None:
             f"{step.hop.name} spreads requests over {forward.upstreams} servers",
         )
     return _functions(scan, path)
+
+
+def _alike(scan: Scan, path: Path, step: Step, forward: Forward) -> bool:
+    """False where the servers that a hop chooses from are known to run different programs, at most one of them this app."""
+    joined = [scan.topology.at(step.hop, address) for address in forward.members]
+    nodes = [each.node for each in joined if each is not None and isinstance(each.node, Running)]
+    if path.process is None or len(nodes) < len(forward.members) or len({node.id for node in nodes}) < 2:
+        return True
+    return sum(node.process is not None and _program(node.process) == _program(path.process) for node in nodes) > 1
+
+
+def _program(process: Process) -> str | None:
+    """What tells the program of a process from others: the directory of its code, or its published image."""
+    return process.root if process.built else process.image
 
 
 def _functions(scan: Scan, path: Path) -> Copies | None:

@@ -13,7 +13,10 @@ _EDGE = re.compile(
     r"""^export\s+const\s+(?:runtime\s?=\s?["'](?:edge|experimental-edge)["']|config\s?=\s?\{[^{}]{0,200}runtime:\s?["'](?:edge|experimental-edge)["'])""",
     re.MULTILINE,
 )
-_CUSTOM = re.compile(r"""\bfrom\s?["']next["']|\brequire\(\s?["']next["']\s?\)""")
+_CUSTOM = re.compile(
+    r"""^import\s+(?!type\b)\w+\s[^;\n{]{0,80}\bfrom\s?["']next["']|\brequire\(\s?["']next["']\s?\)""", re.MULTILINE
+)
+"""The function of Next.js itself: its types are imported in braces."""
 
 
 def cannot_upgrade(file: str, text: str) -> str | None:

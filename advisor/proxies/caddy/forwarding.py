@@ -72,6 +72,7 @@ def forward(exchange: Exchange, handler: Handler) -> Outcome:
         affinity=POLICIES.get(word, "none"),
         affinity_place=policy.place if policy is not None and word in POLICIES else None,
         upstreams=len(upstreams),
+        members=tuple(_address(exchange, each, data)[0] for each in upstreams),
         ineffective=tuple(_ineffective(handler)),
     )
 

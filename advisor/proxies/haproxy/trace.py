@@ -192,6 +192,7 @@ def _forward(exchange: Exchange, backend: Proxy, serving: list[Member]) -> Outco
         affinity=kind,
         affinity_place=place,
         upstreams=sum(each.count for each in serving),
+        members=tuple(_address(exchange, each) for each in serving),
         ineffective=ineffective(exchange, backend),
     )
 

@@ -118,6 +118,7 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
         affinity=kind,
         affinity_place=kind_place,
         upstreams=count,
+        members=() if target.unix is not None else _members(target, upstream),
         ineffective=ineffective(exchange.block),
         quotas=tuple(quotas(exchange.blocks, exchange.block)),
     )
@@ -177,12 +178,20 @@ def _address(target: Goal, upstream: Upstream | None) -> tuple[Address, int]:
         usual = None if "$" in target.authority or "{{" in target.authority else 443 if target.scheme == "https" else 80
         return Address(host, port or usual, target.scheme), 1
     serving = [member for member in upstream.members if member.serves] or list(upstream.members)
-    first = serving[0]
-    if first.address.startswith("unix:"):
-        return Address("localhost", None, target.scheme, first.address[5:]), len(serving)
-    host, port = split(first.address)
-    usual_port = None if "$" in first.address or "{{" in first.address else 80
-    return Address(host, port or usual_port, target.scheme), len(serving)
+    return member_address(target.scheme, serving[0].address), len(serving)
+
+
+def _members(target: Goal, upstream: Upstream | None) -> tuple[Address, ...]:
+    serving = [member for member in upstream.members if member.serves] or list(upstream.members) if upstream is not None else []
+    return tuple(member_address(target.scheme, each.address) for each in serving)
+
+
+def member_address(scheme: str, written: str) -> Address:
+    """The address of an upstream's server as its line writes it."""
+    if written.startswith("unix:"):
+        return Address("localhost", None, scheme, written[5:])
+    host, port = split(written)
+    return Address(host, port or (None if "$" in written or "{{" in written else 80), scheme)
 
 
 def split(authority: str) -> tuple[str, int | None]:

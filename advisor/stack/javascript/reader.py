@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from advisor.model import Endpoint, Heartbeat, Place, Use
 from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Found
-from advisor.stack.javascript import listening, routes, source, special, syntax, uses
+from advisor.stack.javascript import listening, routes, source, special, syntax, unused, uses
 from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.packages import Packages
 from advisor.stack.javascript.project import Project
@@ -81,6 +81,7 @@ def detect(tree: Tree, apps: Apps) -> Found:
         if not own and not root.is_library:
             own = list(uses.declared_only(root, packages, (libraries()[id] for id in _PURE_SERVERS)))
         seen += own
+    seen = [use for use in seen if unused.opens(use, tree, apps)]
     seen += _meteor(tree, apps)
     return Found(tuple(seen), (*project.not_read, *packages.not_read), dict(_forks(tree, project)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from os.path import commonprefix
+from posixpath import commonpath, dirname
 
 from advisor.model import Use
 from advisor.stack.apps import Apps, Root
@@ -62,7 +62,7 @@ def _names(name: str, text: str) -> bool:
 def _others(tree: Tree, file: str) -> Iterator[str]:
     """The other files of code, those nearest by their path first."""
     paths = [path for path in tree.paths if path.endswith(_ENDINGS) and path != file and tree.is_code(path)]
-    yield from sorted(paths, key=lambda path: -len(commonprefix((path, file))))[:_MOST_FILES]
+    yield from sorted(paths, key=lambda path: -len(commonpath((dirname(path), dirname(file)))))[:_MOST_FILES]
 
 
 def _is_installed(root: Root) -> bool:

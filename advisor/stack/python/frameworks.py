@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _SHAPED = ("streamlit", "dash", "shiny-python", "nicegui", "reflex", "chainlit", "bokeh-panel", "marimo", "jupyter-server")
-_OWN_START = {"nicegui": "nicegui.ui.run"}
+_OWN_START = {"nicegui": ("nicegui.ui.run",), "bokeh-panel": ("panel.serve",)}
+"""Calls that start a framework's own server, and give its port and host."""
 WORDS = tuple(
     dict.fromkeys(word for name in (*_SHAPED, "gradio") for word in (libraries()[name].words if name in libraries() else ()))
 )
@@ -99,7 +100,18 @@ def _listening(project: Project, module: Module, library: Library) -> Listening:
                 if given is not None
                 else Listening(shown, library.port, "default")
             )
-    return Listening(None, library.port, "default" if library.port else None)
+    return _launched(project, module, library)
+
+
+def _launched(project: Project, module: Module, library: Library) -> Listening:
+    """Gradio is started by a method of what was built: ``demo.launch(server_name=..., server_port=...)``."""
+    launch = next((node for method, node in module.methods if method == "launch"), None) if library.id == "gradio" else None
+    given = argument(launch, None, "server_port") if launch is not None else None
+    bind = argument(launch, None, "server_name") if launch is not None else None
+    shown = host(project, module, bind) if bind is not None else None
+    if given is not None:
+        return Listening(shown, *port(project, module, given))
+    return Listening(shown, library.port, "default" if library.port else None)
 
 
 def _gradio(project: Project) -> Iterator[Use]:

@@ -57,12 +57,12 @@ def deliver(wanted: Iterable[Wanted], render: Callable[[str, output.Screen], str
             output.write_file(each.file, render(each.format, output.Screen()))
 
 
-def rendered(report: Report, format: str, screen: output.Screen, *, full: bool = False) -> str:
+def rendered(report: Report, format: str, screen: output.Screen, *, full: bool = False, quiet: bool = False) -> str:
     """A report in one of ``REPORTS``, each of which is a module of ``advisor.reports`` with a function ``render``."""
     if format == "text":
         from advisor.reports import text
 
-        return text.render(report, width=screen.width, colour=screen.colour, full=full)
+        return text.render(report, width=screen.width, colour=screen.colour, full=full, quiet=quiet)
     told: str = import_module(f"advisor.reports.{format}").render(report)
     return told
 

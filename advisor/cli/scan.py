@@ -53,6 +53,7 @@ def scan(
         typer.Option("--baseline", metavar="FILE", help="An earlier report in JSON; what it holds is set aside."),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Fold nothing in the text report.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing but the findings in the text report.")] = False,
 ) -> None:
     """Say what each hop does to your WebSockets, and what to change.
 
@@ -69,7 +70,7 @@ def scan(
     wanted = formats.parse(format or (), file, formats.REPORTS)
     options = options_of(Said(path, select, ignore, as_of, environment, assume, fail_on, strict, baseline))
     report = scanned(path, options)
-    formats.deliver(wanted, lambda name, screen: formats.rendered(report, name, screen, full=full))
+    formats.deliver(wanted, lambda name, screen: formats.rendered(report, name, screen, full=full, quiet=quiet))
     raise typer.Exit(exit_code(report, options.fail_on, strict=options.strict))
 
 

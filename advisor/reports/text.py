@@ -24,9 +24,15 @@ _FILES, _USES, _PATHS, _REMARKS, _UNREAD = 8, 10, 6, 5, 8
 _ALL = 1_000_000
 
 
-def render(report: Report, *, width: int = 100, colour: bool = False, full: bool = False) -> str:
-    """The report as text, at most ``width`` columns wide where the text allows, with a closing line feed."""
+def render(report: Report, *, width: int = 100, colour: bool = False, full: bool = False, quiet: bool = False) -> str:
+    """The report as text, at most ``width`` columns wide where the text allows, with a closing line feed.
+
+    ``quiet``: the findings and nothing else, so nothing at all where there are none.
+    """
     canvas = Canvas(width, colour)
+    if quiet:
+        add_findings(canvas, report, full=full)
+        return canvas.text().lstrip("\n")
     canvas.paragraph(report.sentence, style=_VERDICTS[report.verdict])
     if report.verdict == "no_websocket" and not full:
         _nothing(canvas, report)

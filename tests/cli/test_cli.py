@@ -422,3 +422,12 @@ def test_site_is_written(said: Said, tmp_path: Path) -> None:
     assert (0, True) == (code, (tmp_path / "public" / "index.html").exists())
     assert str(tmp_path / "public" / "index.html") in out
     assert (2, "") == said("site")[:2]
+
+
+def test_quiet_is_findings_alone(said: Said, reporting: Reporting) -> None:
+    """With ``--quiet`` a good repository prints nothing, and one with findings prints these."""
+    reporting(WORKS)
+    assert (0, "") == said("scan", ".", "--quiet")[:2]
+    reporting(BREAKS)
+    code, out, _ = said("scan", ".", "-q")
+    assert (1, True, False) == (code, out.startswith("error[WS101]"), BREAKS.sentence in out)

@@ -22,7 +22,13 @@ ID = "WS501"
 NAME = "message-too-large"
 SEVERITY: Severity = "warning"
 OF_CODE = True
-_SET = {"npm": "{key}: {size},", "maven": "{key}({size});", "nuget": "options.{key} = {size};"}
+_SET = {
+    "npm": "{key}: {size},",
+    "maven": "{key}({size});",
+    "nuget": "options.{key} = {size};",
+    "packagist": "'{key}' => {size},",
+    "swift": "{key}: .init(integerLiteral: {size})",
+}
 """How an option is written in the language of an ecosystem."""
 _DIMENSIONS = ("max_message_size", "max_frame_size")
 

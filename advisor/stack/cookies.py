@@ -12,14 +12,14 @@ from advisor.tree import Tree
 
 WORDS = frozenset({"sameSite", "samesite", "SAMESITE", "SameSite", "same_site", "same-site"})
 _KEPT = re.compile(
-    r"same_?site[\"']?\s{0,5}[:=]\s{0,5}(?:[\"'](?:lax|strict)[\"']|:(?:lax|strict)\b|true\b|http\.SameSite(?:lax|strict)Mode)"
+    r"same_?site[\"']?\s{0,5}[:=]>?\s{0,5}(?:env\(\s?[\"']\w+[\"']\s?,\s?)?(?:[\"'](?:lax|strict)[\"']|:(?:lax|strict)\b|true\b|http\.SameSite(?:lax|strict)Mode)"
     r"|\bSetSameSite\(http\.SameSite(?:Lax|Strict)Mode|same_site\(\s*(?:Some\()?(?:\w+::)*SameSite::(?:Lax|Strict)\b"
     r"|same_?site\s{0,5}[:=]\s{0,5}SameSiteMode\.(?:lax|strict)\b|\bsameSite\(\s{0,5}[\"'](?:lax|strict)[\"']"
     r"|\bcookie\.same-?site\s{0,5}[:=]\s{0,5}(?:lax|strict)\b|^[ \t]{2,40}same-?site:[ \t]{1,5}[\"']?(?:lax|strict)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _CODE = (
-    *(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".py", ".go", ".rs", ".rb", ".ex", ".exs"),
+    *(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".py", ".go", ".rs", ".rb", ".ex", ".exs", ".php"),
     *(".java", ".kt", ".cs", ".properties", ".yml", ".yaml"),
 )
 _LARGEST = 300_000

@@ -12,13 +12,27 @@ from advisor.stack.apps import Apps, Root
 from advisor.tree import Tree
 
 WORDS = frozenset(
-    {"SIGTERM", "SIGINT", "os.Interrupt", "ctrl_c(", "SignalKind::", "addShutdownHook", "ApplicationStopping", "CancelKeyPress"}
+    {
+        *(
+            "SIGTERM",
+            "SIGINT",
+            "os.Interrupt",
+            "ctrl_c(",
+            "SignalKind::",
+            "addShutdownHook",
+            "ApplicationStopping",
+            "CancelKeyPress",
+        ),
+        "ProcessSignal.",
+    }
 )
 _HEARD = re.compile(
     r"(?:process|Deno)\.(?:on|once|addListener|addSignalListener)\(\s*[\"'](SIGTERM|SIGINT)[\"']"
     r"|\bsignal\.signal\(\s*(?:signal\.)?(SIGTERM|SIGINT)\b(?!\s*,\s*(?:signal\.)?SIG_(?:IGN|DFL))"
     r"|\badd_signal_handler\(\s*(?:signal\.)?(SIGTERM|SIGINT)\b"
     r"|\bPosixSignalRegistration\.Create\(\s*PosixSignal\.(SIGTERM|SIGINT)\b"
+    r"|\bpcntl_signal\(\s*\\?(SIGTERM|SIGINT)\b|->addSignal\(\s*\\?(SIGTERM|SIGINT)\b|\bonSignal\(\s*\\?(SIGTERM|SIGINT)\b"
+    r"|\bProcessSignal\.(sigterm|sigint)\.watch\b"
 )
 _BOTH = re.compile(r"\baddShutdownHook\s*\(|\bApplicationStopping\s*\.\s*Register\b")
 """Hooks that run on either signal: those of the JVM and of .NET's host."""
@@ -31,7 +45,7 @@ _NOTIFIED = re.compile(r"\bsignal\.Notify(?:Context)?\(((?:[^()]|\([^()]{0,40}\)
 _AWAITED = re.compile(r"\bSignalKind::(terminate|interrupt)\(\)|\b(?:signal::)?(ctrl_c)\(\)")
 """Rust: tokio's ``signal::ctrl_c()`` and ``signal(SignalKind::terminate())``."""
 _NAMES = {"terminate": "SIGTERM", "interrupt": "SIGINT", "ctrl_c": "SIGINT", "os.Interrupt": "SIGINT"}
-_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rs", ".java", ".kt", ".cs")
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py", ".go", ".rs", ".java", ".kt", ".cs", ".php", ".dart")
 _LARGEST = 300_000
 
 
@@ -50,7 +64,7 @@ def _in(text: str, path: str) -> Iterator[tuple[str, Place]]:
         return
     source = Source(text, path)
     for match in _HEARD.finditer(text):
-        yield next(group for group in match.groups() if group), source.place(*match.span())
+        yield next(group for group in match.groups() if group).upper(), source.place(*match.span())
     if path.endswith(".go"):
         for match in _NOTIFIED.finditer(text):
             for name in re.findall(r"SIGTERM|SIGINT|os\.Interrupt", match[1]):

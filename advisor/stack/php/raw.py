@@ -345,4 +345,17 @@ def _queue(one: _File) -> Heartbeat | None:
     return None
 
 
-_READERS: tuple[Callable[[_File], Iterator[Use]], ...] = (_ratchet, _swoole, _hyperf, _workerman, _amphp)
+def _utopia(one: _File) -> Iterator[Use]:
+    """``new Server(new Adapter\\Swoole(port: 80))`` of Utopia, over Swoole's or Workerman's server."""
+    for each in one.file.made:
+        if each.of == "utopia\\websocket\\server" and not each.method:
+            adapter = next((other for other in one.file.made if other.of.startswith("utopia\\websocket\\adapter\\")), None)
+            given = adapter.arguments if adapter is not None else ()
+            node = adapter.named.get("port", given[1] if len(given) > 1 else None) if adapter is not None else None
+            host = adapter.named.get("host", given[0] if given else None) if adapter is not None else None
+            port, origin = one.port(node, 80)
+            endpoint = Endpoint(None, one.file.place(each.node), port, origin, one.literal(host) if host is not None else None)
+            yield one.use("utopia-websocket", each.node, endpoints=(endpoint,))
+
+
+_READERS: tuple[Callable[[_File], Iterator[Use]], ...] = (_ratchet, _swoole, _hyperf, _workerman, _amphp, _utopia)

@@ -64,7 +64,7 @@ class Values:
             return self._environment(node)
         if kind in ("binary_expression", "conditional_expression"):
             return self._both(node, depth)
-        return self._called(node, depth) if kind == "function_call_expression" else Given()
+        return self._called(node, depth) if kind in ("function_call_expression", "scoped_call_expression") else Given()
 
     def texts(self, node: SgNode | None) -> tuple[str, ...] | None:
         """The texts of an array; those that are computed as ``{NAME}`` or ``{computed}``. ``None`` for something else."""
@@ -147,12 +147,12 @@ class Values:
 
     def _called(self, node: SgNode, depth: int) -> Given:
         """``env('X', d)``, ``getenv('X')``, ``config('a.b', d)``, ``intval(x)``"""
-        function = node.field("function")
+        function = node.field("function") or node.field("name")
         name = function.text().rpartition("\\")[2].lower() if function is not None else ""
         given, _ = arguments(node)
         if name in _READS and given:
             variable = self.of(given[0], depth + 1).value
-            fallback = self.of(given[1], depth + 1).value if len(given) > 1 and name == "env" else None
+            fallback = self.of(given[1], depth + 1).value if len(given) > 1 else None
             return Given(fallback, variable if isinstance(variable, str) else None)
         if name == "config" and given and depth < _DEEPEST:
             return self._configured(given, depth)

@@ -58,6 +58,12 @@ $router->addRoute('GET', '/broadcast', $websocket);
             ("workerman", None, 2346, "literal", "0.0.0.0"),
             id="workerman",
         ),
+        pytest.param(
+            "<?php\nuse Utopia\\WebSocket\\Adapter;\nuse Utopia\\WebSocket\\Server;\n"
+            "$a = new Adapter\\Swoole(port: System::getEnv('PORT', 81));\n$s = new Server($a);\n",
+            ("utopia-websocket", None, 81, "environment", None),
+            id="utopia",
+        ),
         pytest.param(_AMP, ("amphp-websocket-server", "/broadcast", 1337, "literal", "127.0.0.1"), id="amphp"),
     ],
 )

@@ -17,6 +17,20 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 NAMES = (".gitignore", ".ignore", ".wsadviseignore")
 
 
+_SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*\"?([^\"\n#;]+)", re.MULTILINE)
+_SIGNS = re.compile(r"[*?\[\\!#]")
+
+
+def submodules(text: str) -> str:
+    """``.gitmodules`` -> the lines that leave its directories out: each holds another repository.
+
+    They come before those of the ignore files, so that ``!/path/`` there takes a submodule back.
+    """
+    paths = (path.strip().strip("/") for path in _SUBMODULE.findall(text))
+    plain = (_SIGNS.sub(r"\\\g<0>", path) for path in paths if path and ".." not in path.split("/"))
+    return "\n".join(f"/{path}/" for path in plain)
+
+
 class _Rules:
     """The lines of one directory's ignore files.
 

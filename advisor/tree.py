@@ -16,7 +16,7 @@ from pathlib import Path
 
 from advisor import kinds
 from advisor.ignored import NAMES as IGNORE_NAMES
-from advisor.ignored import Ignores
+from advisor.ignored import Ignores, submodules
 from advisor.model import NotRead
 from advisor.sources import Disk, Layered, Memory, Source, Unopened
 
@@ -25,6 +25,7 @@ LARGEST = 5_000_000
 _KEPT = 64
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 """The byte order marks of UTF-16, which Windows shells write."""
+_SUBMODULES = ".gitmodules"
 _BINARY = "it is binary where text was expected"
 _LONG_LINES = 500
 """Average bytes a line from which a script counts as minified."""
@@ -146,6 +147,8 @@ class Tree:
             texts = [
                 self._ignore_file(f"{directory}/{name}" if directory else name) for name in IGNORE_NAMES if name in listed.files
             ]
+            if _SUBMODULES in listed.files:
+                texts.insert(0, submodules(self._ignore_file(f"{directory}/{_SUBMODULES}" if directory else _SUBMODULES)))
             ignores = ignores.below(directory, texts) if texts else ignores
             before = f"{directory}/" if directory else ""
             for name in listed.files:

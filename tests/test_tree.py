@@ -222,3 +222,22 @@ def test_secrets_are_known_by_their_name() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"libs/chat/server.js": "", "libs/own/server.js": ""}, [".gitmodules", "libs/own/server.js"]),
+        (
+            {"libs/chat/server.js": "", ".wsadviseignore": "!/libs/chat/\n"},
+            [".gitmodules", ".wsadviseignore", "libs/chat/server.js"],
+        ),
+        ({"app/libs/chat/server.js": ""}, [".gitmodules", "app/libs/chat/server.js"]),
+    ],
+    ids=["left-out", "taken-back", "another-directory-of-that-name"],
+)
+def test_submodules_are_other_repositories(files: dict[str, str], expected: list[str]) -> None:
+    """What .gitmodules names is not the project's own, unless an ignore file takes it back."""
+    modules = '[submodule "chat"]\n\tpath = libs/chat\n\turl = https://example.com/chat.git\n'
+
+    assert expected == sorted(Tree.of({".gitmodules": modules, **files}).paths)

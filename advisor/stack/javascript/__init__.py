@@ -15,8 +15,8 @@ SCRIPTS = {
 """File endings and the grammar that reads them."""
 PAGES = frozenset(
     (
-        "html htm xhtml vue svelte astro ejs erb hbs handlebars "
-        "mustache njk jinja jinja2 j2 twig php cshtml gohtml tmpl heex eex jsp"
+        "html htm xhtml vue svelte astro ejs erb hbs handlebars mustache njk jinja jinja2 j2 twig php phtml "
+        "cshtml vbhtml razor gohtml tmpl templ heex leex eex jsp jspx ftl ftlh leaf liquid"
     ).split()
 )
 """Endings of markup with scripts in it."""

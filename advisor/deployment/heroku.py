@@ -146,6 +146,8 @@ def _hop(
         )
     )
     found.chose(evidence.file, purpose, evidence.because)
+    if evidence.certainty == "weak":
+        found.gives_way += [(identifier, (evidence.file,)), (web, (evidence.file,))]
     if start.place is not None and start.place.file.endswith("Procfile"):
         found.chose(start.place.file, purpose, "says what Heroku starts")
 

@@ -110,11 +110,24 @@ def _block(scan: Scan, hop: Hop, key: str, setting: Setting | None, switch: Swit
     if setting is not None:
         lines = (scan.tree.text(setting.place.file) or "").splitlines()
         line = lines[setting.place.line - 1] if 0 < setting.place.line <= len(lines) else ""
-        name, sign, _ = line.partition("=")
+        sign = ":" if _in_yaml(switch, key) else "="
+        name, found, _ = line.partition(sign)
         quoted = on if on in ("true", "false") else f'"{on}"'
-        return f"{name.strip()} = {quoted}" if sign else ""
+        return f"{name.strip()}{':' if sign == ':' else ' ='} {quoted}" if found else ""
+    if _in_yaml(switch, key):
+        return _nested(key, on)
     *inside, last = key.split(".")[1:] or [""]
     text = f"{last} = {on}" if last else ""
     for block in reversed(inside):
         text = f"{block} {{\n  {text}\n}}"
     return text
+
+
+def _in_yaml(switch: Switch, key: str) -> bool:
+    return any(each.key == key and each.format.endswith((".yaml", ".yml")) for each in switch.shown_by)
+
+
+def _nested(key: str, on: str) -> str:
+    """The block and the key below it, as YAML nests them."""
+    *outer, last = key.split(".")[-2:]
+    return "\n".join([*(f"{name}:" for name in outer), f"{'  ' * len(outer)}{last}: {on}"])

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from advisor.deployment import beanstalk, compose, fly, heroku, kubernetes, managed_hosts, vercel
+from advisor.deployment import beanstalk, compose, fly, heroku, hosts, kubernetes, managed_hosts, vercel
 from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
@@ -82,6 +82,41 @@ RENDER = """
 services:
   - {type: web, name: web, runtime: node, numInstances: 2, maxShutdownDelaySeconds: 60, healthCheckPath: /up}
 """
+APP_SPEC = """
+services:
+  - name: web
+    instance_count: 2
+    http_port: 3000
+    termination: {grace_period_seconds: 60, drain_seconds: 30}
+"""
+KAMAL = """
+service: web
+image: me/web
+servers: [203.0.113.10]
+proxy:
+  ssl: true
+  ssl_redirect: false
+  app_port: 3000
+  response_timeout: 30
+  forward_headers: true
+  healthcheck: {path: /up}
+"""
+SIGIL = "server { location / { proxy_read_timeout 60s; proxy_set_header Upgrade $http_upgrade; } }"
+REPLIT = """
+[deployment]
+deploymentTarget = "vm"
+[[ports]]
+localPort = 3000
+"""
+UPSUN = """
+applications:
+  web: {web: {commands: {start: node a.js}, locations: {/: {request_buffering: {enabled: false}}}}}
+routes:
+  "https://{default}/": {type: upstream, upstream: "web:http", cache: {enabled: false}, sticky: true}
+"""
+PLATFORM_APP = "name: web\nweb: {commands: {start: node a.js}, locations: {/: {request_buffering: {enabled: false}}}}\n"
+PLATFORM_ROUTES = '"https://{default}/": {type: upstream, upstream: "web:http", cache: {enabled: false}, sticky: true}\n'
+PLATFORM_SH = {".platform.app.yaml": PLATFORM_APP, ".platform/routes.yaml": PLATFORM_ROUTES}
 INGRESS = """
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -168,6 +203,14 @@ def handed_out(format: str, key: str) -> bool:
         "kubernetes": (kubernetes, {"k8s/ingress.yaml": INGRESS}),
         "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
         "app.yaml": (managed_hosts, {"app.yaml": APP_ENGINE}),
+        ".do/app.yaml": (hosts, {".do/app.yaml": APP_SPEC}),
+        "config/deploy.yml": (hosts, {"config/deploy.yml": KAMAL}),
+        "nginx.conf.sigil": (hosts, {"nginx.conf.sigil": SIGIL}),
+        ".replit": (hosts, {".replit": REPLIT}),
+        "scalingo.json": (hosts, {"scalingo.json": APP.replace("quantity", "amount")}),
+        ".upsun/config.yaml": (hosts, {".upsun/config.yaml": UPSUN}),
+        ".platform.app.yaml": (hosts, PLATFORM_SH),
+        ".platform/routes.yaml": (hosts, PLATFORM_SH),
     }
     if format not in readers:
         return False

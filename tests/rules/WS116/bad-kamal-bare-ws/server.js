@@ -1,0 +1,7 @@
+const { WebSocketServer } = require("ws");
+
+const wss = new WebSocketServer({ port: process.env.PORT || 3000, path: "/ws" });
+
+wss.on("connection", (socket) => {
+  socket.on("message", (data) => socket.send(data.toString()));
+});

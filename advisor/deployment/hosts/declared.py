@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from advisor.deployment.parts import Findings, Purpose, identity, purpose_of
+from advisor.deployment.parts import Findings, Purpose, directory, identity, purpose_of
 from advisor.deployment.startup import Start
 from advisor.formats.document import Node
 from advisor.formats.units import go_seconds
@@ -111,9 +111,14 @@ def _process(service: Service, identifier: str, hop: str) -> Process:
     )
 
 
-def documents(tree: Tree, found: Findings, *names: str) -> Iterator[tuple[str, Purpose, Node]]:
-    """Path, purpose and document of every file of these names; a test's fixtures are named and not read."""
+def documents(tree: Tree, found: Findings, *names: str, folder: str = "", word: str = "") -> Iterator[tuple[str, Purpose, Node]]:
+    """Path, purpose and document of every file of these names; a test's fixtures are named and not read.
+
+    ``folder``: the directory in which it has to stand, ``word``: what its text has to hold, where its name is not its own.
+    """
     for path in tree.named(*names):
+        if (folder and directory(path).rsplit("/", 1)[-1] != folder) or (word and word not in (tree.text(path) or "")):
+            continue
         purpose = purpose_of(path)
         if not purpose.deployed:
             found.chose(path, purpose, "a test's fixture")

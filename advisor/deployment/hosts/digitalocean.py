@@ -40,14 +40,13 @@ KEYS = (
 
 
 def read(tree: Tree, found: Findings) -> None:
-    """``app.yaml`` and its variants below ``.do``; a deploy button's template holds the app under ``spec``."""
-    for path, purpose, whole in documents(tree, found, "app.yaml", "app.yml", "app.*.yaml", "app-*.yaml", "*.app.yaml"):
-        if f"/{directory(path)}".endswith("/.do"):
-            document = whole.get("spec") or whole
-            for service in each(document.get("services")):
-                add(_service(tree, path, document, service, purpose, found), found)
-            for site in each(document.get("static_sites")):
-                add(_site(path, site, purpose), found)
+    """``app.yaml`` and its variants below ``.do``; in the form of a deploy button the app stands under ``spec``."""
+    for path, purpose, whole in documents(tree, found, "app.y*ml", "app.*.y*ml", "app-*.y*ml", "*.app.y*ml", folder=".do"):
+        document = whole.get("spec") or whole
+        for service in each(document.get("services")):
+            add(_service(tree, path, document, service, purpose, found), found)
+        for site in each(document.get("static_sites")):
+            add(_site(path, site, purpose), found)
 
 
 def _service(tree: Tree, path: str, document: Node, service: Node, purpose: Purpose, found: Findings) -> Service:

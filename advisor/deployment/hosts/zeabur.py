@@ -24,7 +24,7 @@ def read(tree: Tree, found: Findings) -> None:
             Service(PLATFORM, "Zeabur", path, document.place, purpose, start, because, command=document.get("start_command")),
             found,
         )
-    for path, purpose, document in documents(tree, found, "zeabur.yaml", "zeabur.yml", "template.yaml"):
+    for path, purpose, document in documents(tree, found, "zeabur.yaml", "zeabur.yml", "template.yaml", word="zeabur.com/"):
         if not (text(document.get("apiVersion")) or "").startswith("zeabur.com/"):
             continue
         for service in each(document.get("spec", "services")):

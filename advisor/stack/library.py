@@ -53,7 +53,8 @@ class Library:
     heartbeats: tuple[LibraryHeartbeat, ...] = ()
     """Empty: the heartbeat is that of whatever server runs it (``runs_in``), or not known."""
     reconnect: Mapping[str, Any] | None = None
-    """kind, delay_s, max_delay_s, jitter, attempts; ``off``: only when switched on; keys: fact (or ``enabled``) -> option."""
+    """kind, delay_s, max_delay_s, jitter, attempts; ``off``: only when switched on; keys: fact (or ``enabled``) -> option;
+    ``endless``: the number of attempts that means for ever."""
     transports: tuple[str, ...] = ("websocket",)
     max_message: int | None = None
     max_message_key: str | None = None

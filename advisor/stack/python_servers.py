@@ -356,7 +356,7 @@ PROGRAMS: Mapping[str, Callable[[Call], Server | None]] = {
     "flask": flask,
     "streamlit": streamlit,
     "http.server": file_server,
-    **dict.fromkeys(("chainlit", "panel", "bokeh", "marimo", "jupyter", "shiny", "reflex", "sanic"), own_server),
+    **dict.fromkeys(("chainlit", "panel", "bokeh", "marimo", "solara", "jupyter", "shiny", "reflex", "sanic"), own_server),
 }
 
 

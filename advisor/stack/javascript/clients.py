@@ -182,7 +182,7 @@ def _by_library(site: Site, facts: Any) -> Reconnect:
     policy = _policy(site, keys.get("enabled"))
     if policy is not None:
         attempts = len(syntax.named(policy)) if policy.kind() == "array" else None
-    tries = None if attempts is None else int(attempts)
+    tries = None if attempts is None or attempts == facts.get("endless") else int(attempts)
     again = tries is not None and reconnects.resumed(site.script.text, _opening(site))
     return Reconnect(kind, delay, cap, bool(facts.get("jitter")), tries, site.place, resumed=again)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from advisor.model import Endpoint, Heartbeat, Place, Use
 from advisor.scope import scope_of
 from advisor.stack.apps import Apps, Found
-from advisor.stack.javascript import listening, routes, source, special, syntax, unused, uses
+from advisor.stack.javascript import listening, routes, source, special, started, syntax, unused, uses
 from advisor.stack.javascript.names import Script
 from advisor.stack.javascript.packages import Packages
 from advisor.stack.javascript.project import Project
@@ -83,6 +83,8 @@ def detect(tree: Tree, apps: Apps) -> Found:
         seen += own
     seen = [use for use in seen if unused.opens(use, tree, apps)]
     seen += _meteor(tree, apps)
+    serving = {use.app for use in seen if use.library == "y-websocket" and use.role == "server"}
+    seen += (use for use in started.uses(tree, apps, packages) if use.app not in serving)
     return Found(tuple(seen), (*project.not_read, *packages.not_read), dict(_forks(tree, project)))
 
 

@@ -20,7 +20,18 @@ from advisor.versions import before
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_SHAPED = ("streamlit", "dash", "shiny-python", "nicegui", "reflex", "chainlit", "bokeh-panel", "marimo", "jupyter-server")
+_SHAPED = (
+    "streamlit",
+    "dash",
+    "shiny-python",
+    "nicegui",
+    "reflex",
+    "chainlit",
+    "bokeh-panel",
+    "marimo",
+    "solara",
+    "jupyter-server",
+)
 _OWN_START = {"nicegui": ("nicegui.ui.run",), "bokeh-panel": ("panel.serve",)}
 """Calls that start a framework's own server, and give its port and host."""
 WORDS = tuple(

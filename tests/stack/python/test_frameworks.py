@@ -17,6 +17,7 @@ from tests.stack.python.trees import only, paths, uses
         ("import reflex as rx\napp = rx.App()\n", "reflex", "/_event/"),
         ("import panel as pn\npn.extension()\n", "bokeh-panel", "/ws"),
         ("import marimo\napp = marimo.App()\n", "marimo", "/ws"),
+        ("import solara\n@solara.component\ndef Page(): ...\n", "solara", "/jupyter/api/kernels/"),
         ("c = get_config()\nc.ServerApp.port = 8888\n", "jupyter-server", "/api/kernels/"),
         ("from dash import Dash\napp = Dash(__name__, websocket_callbacks=True)\n", "dash", "/_dash-ws-callback"),
     ],
@@ -44,6 +45,7 @@ def test_found(code: str, library: str, path: str) -> None:
         "import panel\n",
         "import reflex\n",
         "import marimo\n",
+        "import solara\n",
     ],
 )
 def test_mentions_are_no_use(code: str) -> None:

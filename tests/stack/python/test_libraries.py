@@ -41,6 +41,6 @@ def test_ids_that_the_detectors_use() -> None:
         *("fastapi-starlette", "quart", "sanic", "litestar", "django-channels", "channels-redis", "python-socketio"),
         *("flask-socketio", "socketio-redis-manager", "flask-sock", "websockets-py", "aiohttp", "tornado", "autobahn-python"),
         *("gevent-websocket", "websocket-client-py", "httpx-ws", "streamlit", "gradio", "dash", "shiny-python", "nicegui"),
-        *("jupyter-server", "reflex", "chainlit", "bokeh-panel", "marimo", *_SERVERS),
+        *("jupyter-server", "reflex", "chainlit", "bokeh-panel", "marimo", "solara", *_SERVERS),
     }
     assert used == names

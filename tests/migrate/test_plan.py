@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -17,9 +18,9 @@ from tests.migrate.apps import FASTAPI, HANDLERS, NODE, ROOMS, options, tree
 
 MISSION = (
     "vercel heroku aws-alb aws-ecs-fargate aws-api-gateway-websocket cloudflare cloudflare-workers fly-io railway render "
-    "nginx vps"
+    "nginx vps caddy haproxy apache-httpd traefik digitalocean-app-platform"
 ).split()
-RUN_SERVERS = "heroku aws-alb aws-ecs-fargate fly-io railway render nginx vps".split()
+RUN_SERVERS = "heroku aws-alb aws-ecs-fargate fly-io railway render nginx vps caddy haproxy apache-httpd traefik".split()
 OF_THE_TARGET = {"vercel": {"WS803", "WS204"}, "aws-api-gateway-websocket": {"WS204"}}
 """What is so there whatever the files say: a beta, and a lifetime that a client in the repository has to expect."""
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -184,9 +185,9 @@ def test_nothing_to_plan_without_a_server() -> None:
 
 def test_a_platform_without_templates_is_said_to_have_none() -> None:
     """Facts are compared all the same."""
-    made = plan(tree(NODE), options(), "haproxy")
+    made = plan(tree(NODE), options(), "koyeb")
 
-    assert "haproxy" not in targets()
+    assert "koyeb" not in targets()
     assert "not planned yet" in made.sentence
     assert "medium" == made.effort.size
 
@@ -229,6 +230,36 @@ def test_nginx_accepts_its_file(app: dict[str, str], tmp_path: Path) -> None:
     run = subprocess.run([NGINX, "-t", "-p", str(tmp_path), "-c", str(config)], capture_output=True, text=True, timeout=30)
 
     assert "test is successful" in run.stderr, run.stderr
+
+
+@pytest.mark.parametrize("app", [NODE, ROOMS], ids=["node", "rooms"])
+@pytest.mark.parametrize(("to", "program"), [("haproxy", "haproxy"), ("caddy", "caddy"), ("apache-httpd", "apache2")])
+def test_the_program_accepts_its_file(app: dict[str, str], to: str, program: str, tmp_path: Path) -> None:
+    """HAProxy, Caddy and Apache take what is planned for them; certificates, which are not there, are left out."""
+    found = shutil.which(program) or shutil.which(program, path="/usr/sbin")
+    if found is None:
+        pytest.skip(f"no {program} here")
+    files = {file.path: file.content for file in plan(tree(app), options(replicas="2"), to).files}
+    text = next(text for path, text in files.items() if path.startswith(f"deploy/{to.partition('-')[0]}"))
+    text = re.sub(r" ssl crt \S+", "", re.sub(r"^\s*SSL.*\n", "", text, flags=re.MULTILINE))
+    config = tmp_path / "planned"
+    config.write_text(text if to != "apache-httpd" else APACHE.format(text=text))
+    command = {
+        "haproxy": [found, "-c", "-f", str(config)],
+        "caddy": [found, "validate", "--adapter", "caddyfile", "--config", str(config)],
+        "apache2": [found, "-t", "-f", str(config)],
+    }[program]
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+
+    assert 0 == run.returncode, run.stdout + run.stderr
+
+
+APACHE = "ServerName localhost\nErrorLog /dev/stderr\n" + "".join(
+    f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"
+    for name in "mpm_event alias authz_core headers proxy proxy_http proxy_balancer slotmem_shm lbmethod_byrequests".split()
+)
+APACHE += "{text}\n"
 
 
 def test_apps_whose_files_share_names_are_planned_apart() -> None:

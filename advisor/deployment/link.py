@@ -17,10 +17,10 @@ def linked(parts: tuple[Part, ...], assume: Mapping[str, str]) -> Deployment:
     claimed = {file for part in parts for file in part.claims}
     gone = {identity for part in parts for identity, files in part.gives_way if claimed.issuperset(files)}
     hops = tuple(_without(hop, claimed, part) for part in parts for hop in part.hops if hop.id not in gone)
-    hops = _with_evidence(hops, [hop for part in parts for hop in part.evidence])
+    hops, became = _with_evidence(hops, [hop for part in parts for hop in part.evidence])
     images = tuple(process for part in parts for process in part.processes if process.id.startswith(_IMAGE))
     processes = tuple(process for part in parts for process in part.processes if process.id not in gone)
-    processes = _started_by_image(processes, images)
+    processes = _started_by_image(_hosted(processes, hops, became), images)
     files: dict[str, Chosen] = {}
     for part in parts:
         for chosen in part.files:
@@ -80,16 +80,54 @@ def _without(hop: Hop, claimed: set[str], part: Part) -> Hop:
     return replace(hop, config=replace(hop.config, members=members))
 
 
-def _with_evidence(hops: tuple[Hop, ...], shown: list[Hop]) -> tuple[Hop, ...]:
-    """A deploy step makes the hop it deploys to explicit; where no file shows one, the step's own hop is added."""
-    found = list(hops)
+def _with_evidence(hops: tuple[Hop, ...], shown: list[Hop]) -> tuple[tuple[Hop, ...], dict[str, str]]:
+    """A deploy step makes the hop it deploys to explicit, and its flags set what holds there in the same environment.
+
+    Where no file shows such a hop, the step's own is added, unless the step is too weak to stand alone. Also told: id of each
+    step's hop -> id of the hop that it became.
+    """
+    found, became = list(hops), dict[str, str]()
     for step in shown:
         same = [number for number, hop in enumerate(found) if hop.platform == step.platform and _at_one_place(hop, step)]
         for number in same:
-            found[number] = replace(found[number], certainty="explicit")
-        if not same:
+            hop = found[number]
+            certainty = hop.certainty if step.certainty == "weak" else "explicit"
+            alike = hop.environment == step.environment
+            has = {(each.format, each.key) for each in hop.settings}
+            more = tuple(each for each in step.settings if (each.format, each.key) not in has) if alike else ()
+            targets = hop.targets or (step.targets if alike else ())
+            found[number] = replace(hop, certainty=certainty, settings=(*hop.settings, *more), targets=targets)
+            if alike:
+                became.setdefault(step.id, hop.id)
+        if not same and step.certainty != "weak":
             found.append(step)
-    return tuple(found)
+            became[step.id] = step.id
+    return tuple(found), became
+
+
+def _hosted(processes: tuple[Process, ...], hops: tuple[Hop, ...], became: Mapping[str, str]) -> tuple[Process, ...]:
+    """What deploy steps say of a hop's instances: added to the one process that it runs, or as a process where it has none."""
+    steps = [process for process in processes if process.host is not None and process.id == f"{process.host}:service"]
+    rest = [process for process in processes if process not in steps]
+    for step in steps:
+        home = became.get(step.host or "")
+        own = [number for number, process in enumerate(rest) if home is not None and process.host == home]
+        if home is not None and not own:
+            rest.append(replace(step, host=home))
+        elif len(own) == 1:
+            rest[own[0]] = _told_by(rest[own[0]], step)
+    return tuple(rest)
+
+
+def _told_by(process: Process, step: Process) -> Process:
+    """The process with the numbers that a deploy step gives and no other file does."""
+    return replace(
+        process,
+        replicas=process.replicas if process.replicas is not None else step.replicas,
+        replicas_place=process.replicas_place or step.replicas_place,
+        replicas_range=process.replicas_range or step.replicas_range,
+        port_given=process.port_given or step.port_given,
+    )
 
 
 def _at_one_place(hop: Hop, step: Hop) -> bool:

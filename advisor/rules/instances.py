@@ -16,8 +16,13 @@ _JOBS = re.compile(
     r"(?:^|[\s/])(?:sidekiq|resque|good_job|delayed_job|que|sneakers|shoryuken|solid_queue:start|jobs:work|celery|rq|dramatiq)(?:\s|$)|\bbin/jobs\b"
 )
 """Programs that work off jobs in a process of their own."""
-_ESTATES = {"terraform": (".tf", ".tf.json"), "cloudformation": (".yaml", ".yml", ".json", ".template")}
-"""Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files."""
+_ESTATES = {
+    "terraform": (".tf", ".tf.json"),
+    "cloudformation": (".yaml", ".yml", ".json", ".template"),
+    **dict.fromkeys(("gcloud", "az", "heroku"), ()),
+}
+"""Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files; a command
+line leaves what it does not name as it was, and shows nothing by its silence."""
 
 
 _UNKEPT = frozenset(

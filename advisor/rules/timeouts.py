@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from advisor import proxies
 from advisor.deployment.terraform.estate import newer
 from advisor.knowledge.statements import SetBy
-from advisor.model import Limit, Path, Place, Step
+from advisor.model import Hop, Limit, Path, Place, Step
 from advisor.rules import remedies
 from advisor.rules.scan import Scan, forwards, limit_place
 from advisor.stack.library import libraries
@@ -77,7 +77,7 @@ def _raised(scan: Scan, path: Path, step: Step, limit: Limit) -> _Raise | None:
     family = {each.key.split(".")[0] for each in settings}
     key = next(
         (each for each in keys if set_here is not None and each.key == set_here.key),
-        next((each for each in keys if each.key.split(".")[0] in family), keys[0]),
+        next((each for each in keys if each.key.split(".")[0] in family), _fitting(keys, hop)),
     )
     known = scan.fact(hop, limit.dimension)
     statements = [known.statement] if known.statement else [each for _, each in known.branches]
@@ -87,6 +87,12 @@ def _raised(scan: Scan, path: Path, step: Step, limit: Limit) -> _Raise | None:
     shown = _last(key.key)
     amount = f"{seconds // 60} min" if key.unit == "m" else f"{seconds} s"
     return _Raise(shown, where, _written(scan, step, key, seconds, set_here is not None, place), seconds, amount)
+
+
+def _fitting(keys: list[SetBy], hop: Hop) -> SetBy:
+    """The key that belongs to the kind of file that shows the hop: that of a command where no estate does."""
+    typed = [key for key in keys if key.key.startswith(f"{key.format} ")]
+    return typed[0] if typed and not hop.place.file.endswith((".tf", ".json", ".template")) else keys[0]
 
 
 def _written(scan: Scan, step: Step, key: SetBy, seconds: int, replaces: bool, place: Place) -> str:

@@ -10,6 +10,7 @@ from advisor.deployment import beanstalk, compose, fly, heroku, hosts, kubernete
 from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
+from advisor.deployment.workflows.flags import KEYS as FLAGS
 from advisor.knowledge import load
 from advisor.proxies.apache_httpd.settings import KEYS as APACHE
 from advisor.proxies.caddy.upstreams import KEYS as CADDY
@@ -191,6 +192,8 @@ def handed_out(format: str, key: str) -> bool:
         return key in TRAEFIK
     if format == "envoy":
         return key in {*envoy_settings.KEYS, *envoy_settings.TCP_KEYS, envoy_settings.DRAIN}
+    if format in ("gcloud", "az", "heroku"):
+        return any(key in keys for keys in FLAGS.values())
     if format == "ebextensions":
         return key.rpartition(":")[0] in beanstalk._KEPT
     readers = {

@@ -126,7 +126,8 @@ PIPELINES = {
     ),
     "azure inline": (
         "azure-pipelines.yml",
-        "steps:\n  - task: AzureCLI@2\n    inputs:\n      inlineScript: |\n        az webapp up\n      workingDirectory: server\n",
+        "steps:\n  - task: AzureCLI@2\n    inputs:\n      inlineScript: |\n        az webapp up\n"
+        "      workingDirectory: server\n",
         "azure-app-service",
         5,
     ),

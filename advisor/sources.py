@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +31,10 @@ class Source(Protocol):
     def list(self, directory: str) -> Directory: ...
 
     def read(self, path: str, most: int) -> bytes: ...
+
+    def locked(self, path: str) -> str | None: ...
+
+    def write(self, path: str, before: bytes, after: bytes) -> None: ...
 
 
 class Disk:
@@ -77,6 +83,46 @@ class Disk:
         finally:
             os.close(descriptor)
 
+    def locked(self, path: str) -> str | None:
+        """Why the file must not be written, as a clause, or ``None``: it is reached through a link, or nobody may write it."""
+        where = self._below(path)
+        try:
+            status = os.stat(where, follow_symlinks=False)
+            linked = os.path.realpath(where) != where
+        except OSError as error:
+            return (error.strerror or str(error)).lower()
+        if linked or not stat.S_ISREG(status.st_mode):
+            return "it is a link" if linked or stat.S_ISLNK(status.st_mode) else "it is no regular file"
+        if status.st_nlink > 1:
+            return "it has a second name (a hard link)"
+        if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(where, os.W_OK):
+            return "it is write-protected"
+        return None if os.access(os.path.dirname(where), os.W_OK) else "its directory is write-protected"
+
+    def write(self, path: str, before: bytes, after: bytes) -> None:
+        """Puts ``after`` in the place of ``before`` at once or not at all, mode bits kept. ``Unopened``: it must not be written."""
+        reason = self.locked(path)
+        if reason is not None:
+            raise Unopened(reason)
+        if self.read(path, len(before) + 2) != before:
+            raise Unopened("it was changed meanwhile")
+        where = self._below(path)
+        descriptor, beside = tempfile.mkstemp(prefix=".wsadvise-", dir=os.path.dirname(where))
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(after)
+                file.flush()
+                os.fsync(file.fileno())
+            shutil.copymode(where, beside)
+            os.replace(beside, where)
+        except BaseException:
+            os.unlink(beside)
+            raise
+
+    def _below(self, path: str) -> str:
+        """Where the file stands by its own name, a link not followed."""
+        return os.path.join(self._root, *path.split("/"))
+
     def _where(self, path: str) -> str:
         if self._real and path in self._real:
             return self._real[path]
@@ -123,6 +169,12 @@ class Layered:
         except FileNotFoundError:
             return self._below.read(path, most)
 
+    def locked(self, path: str) -> str | None:
+        return self._below.locked(path)
+
+    def write(self, path: str, before: bytes, after: bytes) -> None:
+        raise Unopened("it is not on disk as it stands here")
+
 
 class Memory:
     """Files in memory: relative path -> bytes."""
@@ -150,3 +202,9 @@ class Memory:
         if len(self._files[path]) > most > 1:
             raise Unopened(f"it is larger than {most // 1_000_000} MB")
         return self._files[path][:most]
+
+    def locked(self, path: str) -> str | None:
+        return None if path in self._files else "it is not there"
+
+    def write(self, path: str, before: bytes, after: bytes) -> None:
+        raise Unopened("it is not on disk")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
@@ -26,6 +27,7 @@ _KEPT = 64
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 """The byte order marks of UTF-16, which Windows shells write."""
 _SUBMODULES = ".gitmodules"
+_MARK = b"\xef\xbb\xbf"
 _BINARY = "it is binary where text was expected"
 _LONG_LINES = 500
 """Average bytes a line from which a script counts as minified."""
@@ -54,7 +56,9 @@ class Tree:
         self._walk(progress)
         self.paths: tuple[str, ...] = tuple(sorted(self._entries))
         self._by_word: dict[str, list[str]] = {}
-        self._search(tuple(sorted(set(self._words(self.paths) if callable(self._words) else self._words))), progress)
+        self._wanted = tuple(sorted(set(self._words(self.paths) if callable(self._words) else self._words)))
+        self._search(self.paths, progress)
+        self._walked = tuple(self.not_read)
         self._by_name: dict[str, list[str]] = {}
         for path in self.paths:
             self._by_name.setdefault(path.rsplit("/", 1)[-1].lower(), []).append(path)
@@ -70,8 +74,22 @@ class Tree:
         return cls(Memory({path: text.encode() if isinstance(text, str) else text for path, text in files.items()}), words)
 
     def with_files(self, files: Mapping[str, str]) -> Tree:
-        """The same tree as it would be with these files written: relative path -> text. Nothing is written."""
-        return Tree(Layered(self._source, {path: text.encode() for path, text in files.items()}), self._words)
+        """The same tree as it would be with these files written: relative path -> text. Nothing is written.
+
+        Where all of them are there already, nothing but them is read again.
+        """
+        source = Layered(self._source, {path: text.encode() for path, text in files.items()})
+        if any(path not in self._entries or path.rsplit("/", 1)[-1] in (*IGNORE_NAMES, _SUBMODULES) for path in files):
+            return Tree(source, self._words)
+        tree = copy(self)
+        tree._source = source
+        tree.not_read = [note for note in self._walked if note.file not in files]
+        tree.parsed = set()
+        tree._entries = {**self._entries, **{path: _Entry() for path in files}}
+        tree._texts = OrderedDict((path, text) for path, text in self._texts.items() if path not in files)
+        tree._by_word = {word: [path for path in paths if path not in files] for word, paths in self._by_word.items()}
+        tree._search(tuple(sorted(files)), None)
+        return tree
 
     # ------------------------------------------------------------ asking
 
@@ -131,6 +149,36 @@ class Tree:
         """True for files whose values must never be shown."""
         return kinds.is_secret(path)
 
+    # ------------------------------------------------------------ writing
+
+    def locked(self, path: str) -> str | None:
+        """Why the file must not be edited, as a clause, or ``None``: a secret, a link, write-protected, not UTF-8."""
+        if self.is_secret(path):
+            return "it may hold secrets"
+        text = self.text(path)
+        if text is None or self._bytes(path, text) != self._read(path):
+            return "it is no UTF-8 text"
+        return self._source.locked(path)
+
+    def write(self, path: str, text: str) -> None:
+        """Writes a file that is there, at once or not at all, its byte order mark and mode bits kept.
+
+        Raises ``OSError`` or ``Unopened``, also where it is not any more what was read.
+        """
+        before = self.text(path)
+        if before is None:
+            raise Unopened("it could not be read")
+        self._source.write(path, self._bytes(path, before), self._bytes(path, text))
+
+    def mark(self, path: str) -> str:
+        """The byte order mark with which the file begins, which ``text`` leaves out."""
+        content = self._read(path) or b""
+        return "\ufeff" if content.startswith(_MARK) else ""
+
+    def _bytes(self, path: str, text: str) -> bytes:
+        """A text of this file as it stands on disk: UTF-8, behind a mark where the file has one."""
+        return (self.mark(path) + text).encode("utf-8", "surrogatepass")
+
     # ------------------------------------------------------------ walking and reading
 
     def _walk(self, progress: Callable[[int], None] | None) -> None:
@@ -181,14 +229,15 @@ class Tree:
         except (OSError, Unopened):
             return ""
 
-    def _search(self, words: tuple[str, ...], progress: Callable[[int], None] | None) -> None:
+    def _search(self, paths: tuple[str, ...], progress: Callable[[int], None] | None) -> None:
+        words = self._wanted
         if not words:
             return
         from ahocorasick_rs import BytesAhoCorasick, Implementation
 
         automaton = BytesAhoCorasick([word.encode() for word in words], implementation=Implementation.DFA)
         find = automaton.find_matches_as_indexes
-        for count, path in enumerate(self.paths):
+        for count, path in enumerate(paths):
             entry = self._entries[path]
             if not kinds.is_searched(path) or (content := self._read(path)) is None:
                 continue

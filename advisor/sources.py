@@ -100,7 +100,10 @@ class Disk:
         return None if os.access(os.path.dirname(where), os.W_OK) else "its directory is write-protected"
 
     def write(self, path: str, before: bytes, after: bytes) -> None:
-        """Puts ``after`` in the place of ``before`` at once or not at all, mode bits kept. ``Unopened``: it must not be written."""
+        """Puts ``after`` in the place of ``before`` at once or not at all, mode bits kept.
+
+        ``Unopened``: it must not be written, or is not what it was.
+        """
         reason = self.locked(path)
         if reason is not None:
             raise Unopened(reason)

@@ -24,7 +24,7 @@ LAYERS = (
     ("rules", "suppress"),
     ("conclude",),
     ("advise", "diagnose"),
-    ("migrate",),
+    ("migrate", "fixes"),
     ("reports", "checklist"),
     ("cli", "__main__"),
 )

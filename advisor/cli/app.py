@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
-from advisor.cli import checklist, compare, data, init, library, output, plan, platform, rule, scan, schema, site, trace, why
+from advisor.cli import checklist, compare, data, fix, init, library, output, plan, platform, rule, scan, schema, site, trace, why
 from advisor.options import BadOptions
 
 USAGE, INTERRUPTED = 2, 130
@@ -31,6 +31,7 @@ app.command("trace")(trace.trace)
 app.command("why", context_settings={"allow_extra_args": True})(why.why)
 app.command("plan")(plan.plan)
 app.command("compare")(compare.compare)
+app.command("fix")(fix.fix)
 app.command("rule")(rule.rule)
 app.command("platform")(platform.platform)
 app.command("library")(library.library)

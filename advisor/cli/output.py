@@ -59,6 +59,26 @@ def write(text: str) -> None:
             raise BadOptions(f"Standard output cannot be written: {(error.strerror or str(error)).lower()}.") from None
 
 
+def write_exactly(text: str) -> None:
+    """Writes to standard output as UTF-8 with the line ends that the text has, so that a diff fits its files.
+
+    Raises :class:`BadOptions` where the output does not fit.
+    """
+    stream = sys.stdout
+    binary = getattr(stream, "buffer", None)
+    if binary is None:
+        write(text)
+        return
+    try:
+        stream.flush()
+        binary.write(text.encode("utf-8", "surrogateescape"))
+        binary.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            raise BadOptions(f"Standard output cannot be written: {(error.strerror or str(error)).lower()}.") from None
+
+
 def write_file(file: str, text: str) -> None:
     """Writes UTF-8 with line feeds. Raises :class:`BadOptions` where that cannot be done."""
     try:

@@ -12,7 +12,9 @@ from advisor.options import BadOptions
 
 
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="report, trace, platform, why, plan, compare, refresh or config.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="report, trace, platform, why, plan, compare, fix, refresh or config.")
+    ],
 ) -> None:
     """Print a JSON Schema: of an output, or of the configuration.
 

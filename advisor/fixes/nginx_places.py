@@ -31,7 +31,11 @@ def find(scan: Scan, step: Step, place: Place) -> Found | None:
         document = parse(text.text, place.file)
     except Unreadable:
         return None
-    here = [each for each in _all(document.directives) if each.place.line == place.line and (place.column == 1 or each.place.column == place.column)]
+    here = [
+        each
+        for each in _all(document.directives)
+        if each.place.line == place.line and (place.column == 1 or each.place.column == place.column)
+    ]
     loaded = [each for each in _all(scan.ways.config(step.hop).directives) if each.place.file == place.file]
     for directive in here:
         same = next((each for each in loaded if (each.place, each.name) == (directive.place, directive.name)), None)

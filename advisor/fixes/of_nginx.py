@@ -21,6 +21,8 @@ from advisor.rules.timeouts import LONG_S
 
 _ELSEWHERE = ("WS105", "WS106", "WS107")
 """Rules whose block leads the path to another place than before."""
+_UPGRADE = ("WS101", "WS102", "WS103", "WS104")
+"""Rules whose block hands the upgrade on."""
 _TIMEOUT = ("WS201", "WS202", "WS203")
 _OPENS_UP = "WS115"
 """Its block takes a guard away, which is for people to decide."""
@@ -98,8 +100,10 @@ def _own(case: _Case, at: Found, part: Part, maps: tuple[Edit, ...]) -> Iterator
     kept, sure = _kept(case, at)
     indent = at.text.indent(at.directive.place.line)
     head, *inner, end = at.text.indented(part.lines, indent)
-    lines = [head, *(f"{indent}{at.text.unit}{line}" for line in kept), *inner, end, ""]
-    edit = at.text.insert_lines(_above(at.text, at.directive.place.line), lines)
+    line = _above(at.text, at.directive.place.line)
+    gap = [] if at.text.line(line - 1).strip() in ("", "{") or at.text.line(line - 1).rstrip().endswith("{") else [""]
+    lines = [*gap, head, *(f"{indent}{at.text.unit}{each}" for each in kept), *inner, end, ""]
+    edit = at.text.insert_lines(line, lines)
     name = part.lines[0].rstrip(" {")
     yield Candidate((*maps, edit), sure and case.finding.rule != _OPENS_UP, f"gives the socket {name} of its own")
 
@@ -146,23 +150,37 @@ def _amended(case: _Case, at: Found, part: Part, maps: tuple[Edit, ...]) -> Iter
     """The lines that the location lacks, put into it; the others stay where and as they are."""
     own = _is_own(case, at)
     lines = part.lines
-    if not own and not maps and (forward := forward_of(case.step)) is not None and case.finding.rule not in _ELSEWHERE:
+    if not own and not maps and (forward := forward_of(case.step)) is not None and case.finding.rule in _UPGRADE:
         narrow = pasted.parts(remedies.narrow_block(case.scan, case.step, forward, case.path.endpoint))
         block = next((each for each in narrow if each.how == "instead of the location"), None)
         beside = _maps(case, next((each for each in narrow if each.how.startswith("once")), None))
-        if block is not None and beside is not None and case.finding.rule != _OPENS_UP:
+        if block is not None and beside is not None:
             lines, maps = block.lines, beside
-    edits = (*_headed(at, part.lines[0]), *_lacking(case, at, lines), *_emptied(case, at, lines))
     safe = own and case.finding.rule != _OPENS_UP
-    if edits:
-        name = " ".join((at.directive.name, *at.directive.args))
-        yield Candidate((*maps, *edits), safe, f"puts what {name} lacks into it")
+    name = " ".join((at.directive.name, *at.directive.args))
+    for wanted in (_needed(case, lines), lines):
+        edits = (*_headed(at, part.lines[0]), *_lacking(case, at, wanted), *_emptied(case, at, lines))
+        if edits:
+            yield Candidate((*maps, *edits), safe, f"puts what {name} lacks into it")
     indented = at.text.indented(part.lines, at.text.indent(at.directive.place.line))
     place = at.directive.place
     if place.end_line is not None and place.end_column is not None:
         whole = "\n".join(indented).lstrip()
         edit = at.text.replace(place.line, place.column, place.end_line, place.end_column, whole)
         yield Candidate((*maps, edit), safe=False, does=f"replaces {' '.join((at.directive.name, *at.directive.args))}")
+
+
+def _needed(case: _Case, lines: Iterable[str]) -> tuple[str, ...]:
+    """Of a block that may go into a location: what hands the upgrade on, and the headers that are in force there by now."""
+    forward = forward_of(case.step)
+    names = {fate.name.lower() for fate in forward.fates if fate.because == "set"} if forward is not None else set()
+    return tuple(line for line in lines if _is_needed(line.split(), names | {"upgrade", "connection"}))
+
+
+def _is_needed(words: list[str], headers: set[str]) -> bool:
+    if words and words[0] == _HEADER:
+        return words[1].lower() in headers
+    return not words or words[0] != "proxy_read_timeout"
 
 
 def _is_own(case: _Case, at: Found) -> bool:
@@ -188,7 +206,9 @@ def _lacking(case: _Case, at: Found, lines: Iterable[str]) -> Iterator[Edit]:
             absent.append(written)
         elif there.args != one.args and there.place.file == at.text.file and _gives_way(case, one):
             place = there.place
-            yield at.text.replace(place.line, place.column, place.end_line or place.line, place.end_column or place.column, written)
+            yield at.text.replace(
+                place.line, place.column, place.end_line or place.line, place.end_column or place.column, written
+            )
     if absent:
         yield _behind_the_last(at, absent)
 

@@ -63,10 +63,11 @@ class Fixes:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A scan, its findings that the user wants to hear, one for each place."""
+    """A scan and what it finds, one for each place, also what the user set aside; and which of that they want to be fixed."""
 
     scan: Scan
     findings: tuple[Finding, ...]
+    wanted: tuple[Finding, ...]
 
     def subject(self, finding: Finding) -> tuple[str, ...]:
         """What a finding is about, whatever line it stands in: its path, else its file."""
@@ -84,7 +85,7 @@ class _Work:
     baseline: Baseline | None
     first: Tree
     now: _Judged
-    progress: Callable[[str], None] | None = None
+    progress: Callable[[int], None] | None = None
     texts: dict[str, str] = field(default_factory=dict)
     fixed: list[Fixed] = field(default_factory=list)
     refused: dict[tuple[object, ...], str] = field(default_factory=dict)
@@ -93,9 +94,17 @@ class _Work:
 
 
 def fixes(
-    tree: Tree, options: Options, *, unsafe: bool = False, baseline: Baseline | None = None, progress: Callable[[str], None] | None = None
+    tree: Tree,
+    options: Options,
+    *,
+    unsafe: bool = False,
+    baseline: Baseline | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Fixes:
-    """All fixes that hold together; those that need review only with ``unsafe``. Nothing is written."""
+    """All fixes that hold together; those that need review only with ``unsafe``. Nothing is written.
+
+    ``progress`` is told how many edits were tried.
+    """
     work = _Work(options, unsafe, baseline, tree, _judged(tree, options, baseline), progress)
     for _ in range(ROUNDS):
         before = len(work.fixed)
@@ -109,14 +118,20 @@ def fixes(
 
 def _judged(tree: Tree, options: Options, baseline: Baseline | None) -> _Judged:
     scan = look(tree, options)
-    kept = suppress.sift(complete(check(scan), scan), tree, options, baseline).kept
+    sifted = suppress.sift(complete(check(scan), scan), tree, replace(options, select=(), ignore=()), baseline)
     paths = {path.id: path for path in scan.paths}
-    wanted = [each for each in kept if options.environment is None or _environment(each, paths) in (None, options.environment)]
-    return _Judged(scan, tuple(wanted))
+    wanted = [
+        each
+        for each in sifted.kept
+        if suppress.is_wanted(each.rule, each.name, options)
+        and (options.environment is None or _environment(each, paths) in (None, options.environment))
+    ]
+    return _Judged(scan, (*sifted.kept, *(each.finding for each in sifted.set_aside)), tuple(wanted))
 
 
 def _environment(finding: Finding, paths: Mapping[str, Path]) -> str | None:
-    return paths[finding.path].environment if finding.path in paths else None
+    path = paths.get(finding.path or "")
+    return path.environment if path is not None else None
 
 
 # ---------------------------------------------------------------- trying
@@ -139,7 +154,7 @@ def _offers(work: _Work, finding: Finding) -> Iterator[Candidate]:
 def _all_at_once(work: _Work) -> None:
     """The best candidate of every finding, all together; those that touch the same text wait."""
     chosen: list[Fixed] = []
-    for finding in work.now.findings:
+    for finding in work.now.wanted:
         candidate = next(_offers(work, finding), None)
         if candidate is None:
             continue
@@ -154,7 +169,7 @@ def _one_by_one(work: _Work) -> None:
     moved = True
     while moved and work.proofs < MOST_PROOFS:
         moved = False
-        for finding in work.now.findings:
+        for finding in work.now.wanted:
             subject = work.now.subject(finding)
             for candidate in _offers(work, finding):
                 reason = _prove(work, [Fixed(finding, candidate)])
@@ -188,7 +203,7 @@ def _prove(work: _Work, chosen: list[Fixed]) -> str | None:
         return "the edit does not fit the file"
     work.proofs += 1
     if work.progress is not None:
-        work.progress(f"{work.proofs} tried, {len(work.fixed)} hold")
+        work.progress(work.proofs)
     after = _judged(work.first.with_files({**work.texts, **texts}), work.options, work.baseline)
     reason = _not_gone(work.now, after, chosen) or _worse(work.now, after, chosen, texts)
     touched = ordinary.changed(work.now.scan, after.scan, _about(work.now, chosen)) if reason is None else None
@@ -289,7 +304,7 @@ def _about(judged: _Judged, chosen: list[Fixed]) -> set[str]:
 
 
 def _left(work: _Work) -> Iterator[Left]:
-    for finding in work.now.findings:
+    for finding in work.now.wanted:
         subject = work.now.subject(finding)
         reasons = [reason for key, reason in work.refused.items() if key[0] == subject]
         if subject in work.held_back:
@@ -298,4 +313,3 @@ def _left(work: _Work) -> Iterator[Left]:
             yield Left(finding, f"no edit was proven: {reasons[-1]}")
         else:
             yield Left(finding, "it has no mechanical fix")
-

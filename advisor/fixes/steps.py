@@ -23,9 +23,9 @@ def step_in(scan: Scan, finding: Finding, file: str, kind: str) -> Step | None:
 def _steps(scan: Scan, finding: Finding, file: str, kind: str) -> Iterator[Step]:
     path = path_of(scan, finding)
     for step in path.steps if path is not None else ():
-        if proxies.behaves_like(step.hop.platform) == kind and scan.ways.is_configured(step.hop):
-            if file in getattr(scan.ways.config(step.hop), "files", ()):
-                yield step
+        alike = proxies.behaves_like(step.hop.platform) == kind and scan.ways.is_configured(step.hop)
+        if alike and file in getattr(scan.ways.config(step.hop), "files", ()):
+            yield step
 
 
 def forward_of(step: Step) -> Forward | None:

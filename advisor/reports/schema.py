@@ -5,6 +5,7 @@ Imported only where a schema is asked for; the outputs themselves are written wi
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from advisor.model import Certainty, Confidence, FindingVerdict, Handled, Role, Scope, Severity, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("report", "trace", "platform", "why", "plan", "compare", "refresh", "config")
+NAMES = ("report", "trace", "platform", "why", "plan", "compare", "fix", "refresh", "config")
+_ELSEWHERE = {"platform": "Platform", "why": "Why", "compare": "Comparison", "plan": "Plan", "fix": "Fixes", "refresh": "Refresh"}
+"""Outputs whose models stand in a module of their own, ``<name>_schema``."""
 Plain = str | int | float | bool | None
 
 
@@ -398,25 +401,8 @@ def schema(name: str) -> dict[str, Any]:
         from advisor.configuration import Configuration
 
         return {"$schema": DIALECT, **Configuration.published()}
-    if name == "platform":
-        from advisor.reports.platform_schema import Platform
-
-        return {"$schema": DIALECT, **Platform.model_json_schema()}
-    if name == "why":
-        from advisor.reports.why_schema import Why
-
-        return {"$schema": DIALECT, **Why.model_json_schema()}
-    if name == "compare":
-        from advisor.reports.compare_schema import Comparison
-
-        return {"$schema": DIALECT, **Comparison.model_json_schema()}
-    if name == "plan":
-        from advisor.reports.plan_schema import Plan
-
-        return {"$schema": DIALECT, **Plan.model_json_schema()}
-    if name == "refresh":
-        from advisor.reports.refresh_schema import Refresh
-
-        return {"$schema": DIALECT, **Refresh.model_json_schema()}
+    if name in _ELSEWHERE:
+        model: type[BaseModel] = getattr(import_module(f"advisor.reports.{name}_schema"), _ELSEWHERE[name])
+        return {"$schema": DIALECT, **model.model_json_schema()}
     models: dict[str, type[BaseModel]] = {"report": Report, "trace": Trace}
     return {"$schema": DIALECT, **models[name].model_json_schema()}

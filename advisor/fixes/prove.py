@@ -244,13 +244,31 @@ def _worse(before: _Judged, after: _Judged, chosen: list[Fixed], texts: Mapping[
     unread = {note.file for note in after.scan.not_read} - {note.file for note in before.scan.not_read}
     if unread:
         return f"{min(unread)} could not be read any more"
-    opened = {(path.environment, path.endpoint, path.url): path for path in after.scan.paths}
-    for path in before.scan.paths:
-        now = opened.get((path.environment, path.endpoint, path.url))
-        if path.handshake.outcome in _GOOD and now is not None and now.handshake.outcome not in _GOOD:
+    return _lost(before.scan, after.scan) or _added(before, after, chosen, texts)
+
+
+def _lost(before: Scan, after: Scan) -> str | None:
+    """What was seen before and is not any more: a finding that only went out of sight is not settled."""
+    had, has = ({(path.environment, path.endpoint) for path in scan.paths} for scan in (before, after))
+    if had - has:
+        return f"the way to {min(had - has)[1]} could not be seen any more"
+    if len(after.topology.hops) < len(before.topology.hops) or len(after.stack.uses()) < len(before.stack.uses()):
+        return "a hop or a socket could not be seen any more"
+    now = {(path.environment, path.endpoint, path.url): path for path in after.paths}
+    for path in before.paths:
+        same = now.get((path.environment, path.endpoint, path.url))
+        if same is None:
+            continue
+        if path.handshake.outcome in _GOOD and same.handshake.outcome not in _GOOD:
             return f"the handshake at {path.endpoint} would not be accepted any more"
-    new = _new(before, after)
-    for finding in new:
+        if path.runs is not None and same.runs is None:
+            return f"what starts the app at {path.endpoint} could not be told any more"
+    return None
+
+
+def _added(before: _Judged, after: _Judged, chosen: list[Fixed], texts: Mapping[str, str]) -> str | None:
+    """What would be said that was not said before."""
+    for finding in _new(before, after):
         if finding.severity in _HEARD and not _revealed(before, after, finding, chosen):
             return f"{finding.rule} would be found at {finding.place}"
         if not _revealed(before, after, finding, chosen) and _written(before, finding, texts):

@@ -41,7 +41,7 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
     fronted |= {path.app.id for path in dead if path.app is not None and path.scope == path.app.scope}
     paths = [*_taken(_longest(paths)), *dead, *_tunnels(ways)]
     bare: set[str] = set()
-    for running in (*topology.servers(), *_alone(topology)):
+    for running in (*sorted(topology.servers(), key=_unlikely), *_alone(topology)):
         if running.app is not None and running.app.id not in fronted | bare and running.scope == "production":
             bare.add(running.app.id)
             for server, endpoint in _endpoints(running):
@@ -117,6 +117,12 @@ def _meant(reached: tuple[Running, ...], ways: Ways) -> tuple[Running, ...]:
         for chosen in [node] if _can_serve(node) or not others else others:
             meant.setdefault(chosen.id, chosen)
     return tuple(meant.values())
+
+
+def _unlikely(running: Running) -> int:
+    """0 for a process that is known to hold its app's sockets, 2 for one that cannot, 1 where its command does not tell."""
+    known = {serves(running.runs, server)[0] for server in running.app.servers()} if running.app and running.runs else set()
+    return 0 if True in known else 2 if known == {False} else 1
 
 
 def _can_serve(running: Running) -> bool:

@@ -179,7 +179,7 @@ def _single(words: Sequence[str], state: _State) -> _Found:
         yield Server("nginx", "other", None, "nginx hands requests on to another program"), state.conditional
     elif program in _PROGRAMS:
         yield from _one(_PROGRAMS[program](state.call(program, rest)), state)
-    elif "/" in words[0] or program.endswith((".sh", ".py")):
+    elif "/" in words[0] or program.endswith((".sh", ".py")) or "entrypoint" in program:
         yield from _file(words[0], rest, state)
 
 
@@ -246,7 +246,9 @@ def _is_shell(text: str, name: str) -> bool:
 
 def _known(word: str) -> bool:
     program = basename(word)
-    return program in _PROGRAMS or program in _MANAGERS or program.startswith("python") or program == "thrust"
+    return (
+        program in _PROGRAMS or program in _MANAGERS or program in _SHELLS or program.startswith("python") or program == "thrust"
+    )
 
 
 def _python(rest: Sequence[str], state: _State) -> _Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.model import Heartbeat, Server, Use
 from advisor.stack.library import libraries
 
-_OWN_RUNTIMES = frozenset({"python", "node", "nodejs", "tsx", "ts-node", "bun", "deno", "pm2"})
+_OWN_RUNTIMES = frozenset({"python", "node", "nodejs", "tsx", "ts-node", "bun", "deno", "pm2", "php"})
 _DEVELOPMENT = frozenset(
     "nodemon ts-node-dev tsnd flask runserver vite react-scripts live-server ng vue-cli-service craco webpack-dev-server".split()
 )

@@ -39,14 +39,27 @@ def gateways(config: Config) -> tuple[Address, ...]:
     for block in _blocks(config):
         for name in _GATEWAYS:
             for directive in block.own.get(name, []):
-                if directive.args and "$" not in directive.args[0]:
-                    written = directive.args[0].removeprefix("uwsgi://").removeprefix("scgi://")
+                named = directive.args[0] if directive.args else "$"
+                written = _set(block, named) if named.startswith("$") else named
+                if written and "$" not in written:
+                    written = written.removeprefix("uwsgi://").removeprefix("scgi://")
                     upstream = known.upstreams.get(written.lower())
                     written = upstream.members[0].address if upstream is not None and upstream.members else written
                     host, port = split(written)
                     unix = written.startswith("unix:")
                     found[Address("localhost", unix=written[5:]) if unix else Address(host, port)] = None
     return tuple(found)
+
+
+def _set(block: Block, variable: str) -> str | None:
+    """What the one ``set`` of a variable around a block gives it."""
+    found = [
+        each.args[1]
+        for level in block.levels()
+        for each in level.own.get("set", [])
+        if each.args[:1] == (variable,) and len(each.args) == 2
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _request(listen: Listen, path: str) -> Request:

@@ -28,6 +28,7 @@ _SUPERVISOR = {
         ("php -S 0.0.0.0:8000 -t public", ("php -S", False, 8000, "literal", "0.0.0.0")),
         ("php-fpm -F", ("php-fpm", False, 9000, "default", None)),
         ("docker-php-entrypoint apache2-foreground", ("apache2-foreground", False, 80, "default", None)),
+        ('entrypoint sh -lc "php artisan reverb:start --port=6001"', ("php", True, 6001, "literal", "0.0.0.0")),
         ("frankenphp run --config /etc/caddy/Caddyfile", ("frankenphp", False, None, None, None)),
         ("rr serve -c .rr.yaml", ("rr", False, None, None, None)),
         ("heroku-php-apache2 public/", ("heroku-php-apache2", False, None, "environment", "0.0.0.0")),

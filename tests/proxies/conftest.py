@@ -10,6 +10,13 @@ import pytest
 from tests.proxies.recorder import Recorder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start programs run one after the other, whatever runs beside them: clocks and ports are read there."""
+    for item in items:
+        if "recorder" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("programs"))
+
+
 @pytest.fixture(scope="session")
 def recorder() -> Iterator[Recorder]:
     """A backend that writes down what reaches it."""

@@ -1,5 +1,7 @@
 """Apache configurations that are measured: modules, order and sharing of ProxyPass, rewriting, hosts, access, clocks."""
 
+# ruff: noqa: E501 - one configuration per case, in one piece
+
 from __future__ import annotations
 
 from tests.proxies.bench import Case
@@ -32,6 +34,8 @@ RewriteCond %{HTTP:Connection} upgrade [NC]
 RewriteRule ^/?(.*) "ws://127.0.0.1:@APP@/$1" [P,L]
 ProxyPass / http://127.0.0.1:@APP2@/"""
 
+REDIRECT = "RewriteEngine On\nRewriteRule ^/ws$ /ws/ [R]"
+
 CASES = [
     one("plain proxypass", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@/"'),
     one("upgrade=websocket", PROXY, UPGRADE),
@@ -39,6 +43,41 @@ CASES = [
     one("path runs into the port, nocanon", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@" nocanon'),
     one("path and query run into the port", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@"', path="/ws?a=1"),
     one("path and query run into the port, nocanon", PROXY, 'ProxyPass "/" "http://127.0.0.1:@APP@" nocanon', path="/ws?a=1"),
+    one("redirect with the port of the host", REWRITE, REDIRECT, host="APP.example.com"),
+    one("redirect with the port of a named host", REWRITE, f"ServerName app.example.com\n{REDIRECT}", host="app.example.com"),
+    one("redirect with the port of the name", REWRITE, f"ServerName app.example.com:9090\n{REDIRECT}", host="app.example.com"),
+    one("redirect with the port of the client", REWRITE, REDIRECT, host="app.example.com:9999"),
+    one("redirect under the canonical name", REWRITE, f"ServerName www.example.com\nUseCanonicalName On\n{REDIRECT}"),
+    Case(
+        "redirect of the main server",
+        f"{loaded(REWRITE)}Listen 127.0.0.1:@PORT@\nServerName localhost\n{REDIRECT}\n",
+        host="app.example.com",
+    ),
+    one("redirect of mod_alias", f"{PROXY} alias", "Redirect /ws /live", host="APP.example.com"),
+    one(
+        "a worker is found by the path that goes out",
+        PROXY,
+        'ProxyPass "/ws" "http://127.0.0.1:@APP@/" upgrade=websocket\nProxyPass "/live" "http://127.0.0.1:@APP@"',
+        path="/live",
+    ),
+    one(
+        "a pattern has a worker of its own",
+        PROXY,
+        'ProxyPass "/api" "ws://127.0.0.1:@APP@/ws" upgrade=NONE\nProxyPassMatch "^/ws(.*)$" "ws://127.0.0.1:@APP@/ws$1"',
+        path="/ws/a",
+    ),
+    one(
+        "a pattern's worker serves a plain pass",
+        PROXY,
+        'ProxyPass "/api" "ws://127.0.0.1:@APP@/ws" upgrade=NONE\nProxyPassMatch "^/ws(.*)$" "ws://127.0.0.1:@APP@/ws$1"',
+        path="/api/a",
+    ),
+    one(
+        "nocanon after a rewritten path",
+        REWRITE,
+        'RewriteEngine On\nRewriteRule ^/ws(.*)$ /live$1 [PT]\nProxyPass "/live" "ws://127.0.0.1:@APP@/x" nocanon',
+        path="/ws/a%20b",
+    ),
     one("upgrade=ANY", PROXY, 'ProxyPass "/ws" "http://127.0.0.1:@APP@/ws" upgrade=ANY'),
     one("upgrade=NONE at a ws target", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws" upgrade=NONE'),
     one("ws target without wstunnel", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws"'),

@@ -110,7 +110,7 @@ def _shortened(config: str) -> Iterator[str]:
                 end += 1
             if not any("@PORT@" in line for line in lines[at:end]):
                 yield "\n".join(lines[:at] + lines[end:]) + "\n"
-        elif lines[at].strip() != "}" and "@PORT@" not in lines[at]:
+        elif lines[at].strip() != "}" and "@PORT@" not in lines[at] and not lines[at].startswith("LoadModule"):
             yield "\n".join(lines[:at] + lines[at + 1 :]) + "\n"
 
 

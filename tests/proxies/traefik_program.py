@@ -18,7 +18,8 @@ from typing import ClassVar
 from tests.proxies import bench
 from tests.proxies.bench import Case, Measured, fill
 
-_RECEIVED = re.compile(r"Configuration received.*providerName=file|error.*providerName=file")
+_BUILT = re.compile(r"Configuration received[^\n]*providerName=file[\s\S]*?@file|error[^\n]*providerName=file")
+"""The dynamic file has come in and its routers are built, which Traefik puts off for up to two seconds; or it is refused."""
 
 
 @dataclass
@@ -57,23 +58,17 @@ class Bench(bench.Bench):
     def running(
         self, folder: str, port: int, master: bool = False, variables: dict[str, str] | None = None
     ) -> Iterator[subprocess.Popen[str] | str]:
-        """Up once it has read the dynamic file too, which it tells in its log."""
+        """Up once it has built its routers from the dynamic file and has no more to tell of that in its log."""
         with super().running(folder, port, master, variables) as process:
             log = Path(folder) / "stderr"
-            for _ in range(500):
-                if isinstance(process, str) or _RECEIVED.search(log.read_text(errors="replace")):
+            for _ in range(1000):
+                if isinstance(process, str) or _BUILT.search(log.read_text(errors="replace")):
                     break
                 time.sleep(0.01)
-            time.sleep(0.3)
+            told = -1
+            while not isinstance(process, str) and told != (told := log.stat().st_size):
+                time.sleep(0.4)
             yield process
-
-    def _handshake(self, case: Case, ports: dict[str, int]) -> Measured:
-        """A 404 is asked for once more: until its routers are built, which its log does not tell, Traefik answers just that."""
-        measured = super()._handshake(case, ports)
-        if measured.status == 404:
-            time.sleep(1)
-            measured = super()._handshake(case, ports)
-        return measured
 
     def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:
         """Traefik watches its dynamic file itself, and reads no other file again."""

@@ -48,6 +48,20 @@ class Exchange:
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
+    @property
+    def origin(self) -> str:
+        """``http://app.example.com:8080``: what a redirect to a path is completed with (``ap_construct_url``)."""
+        scheme, usual = ("https", "443") if self.host.tls else ("http", "80")
+        name, _, port = (self.header("Host") or self.request.host).partition(":")
+        own = next((one.args[0] for one in reversed(self.host.own) if one.key == "servername" and one.args), None)
+        if self.is_on("usecanonicalname") and own is not None:
+            name, _, port = own.rpartition("://")[2].partition(":")
+        elif not port and own is not None:
+            port = own.rpartition("://")[2].partition(":")[2]
+        elif not port:
+            port = str(next((number for _, number in self.host.addresses if number), ""))
+        return f"{scheme}://{name.lower()}{f':{port}' if port not in ('', usual) else ''}"
+
     def note(self, at: str, does: str, place: Place | None = None) -> None:
         """Adds a step to what the reader is told."""
         if len(self.moves) < 60:

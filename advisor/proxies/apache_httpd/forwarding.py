@@ -50,7 +50,7 @@ def forward(exchange: Exchange, table: Table, goal: Goal) -> Outcome:
         _, _, rest = goal.url[len("balancer://") :].partition("/")
         url = f"{worker.name.rstrip('/')}/{rest}"
     else:
-        worker = table.worker(target_url(url))
+        worker = table.worker(_with_path(target_url(url)))
     scheme, _, _ = target_url(url).partition("://")
     scheme = scheme.lower()
     if scheme not in _HTTP:
@@ -64,6 +64,11 @@ def forward(exchange: Exchange, table: Table, goal: Goal) -> Outcome:
             400 if goal.raw and exchange.request.query else 500, f"the target {url} has no valid host and port", goal.place
         )
     return _forwarded(exchange, goal, parts, worker, balancer, wstunnel=handler == "proxy_wstunnel")
+
+
+def _with_path(url: str) -> str:
+    """``http://app:3000`` -> ``http://app:3000/``, as it goes out."""
+    return url if "/" in url.partition("://")[2] else f"{url}/"
 
 
 def _unbalanced(exchange: Exchange, balancer: Balancer | None, goal: Goal) -> Answer | None:

@@ -194,8 +194,7 @@ def _redirect(run: _Run, rule: Rule, url: str, status: int) -> Answer:
 
 
 def _absolute(exchange: Exchange, path: str) -> str:
-    scheme = "https" if exchange.host.tls else "http"
-    return f"{scheme}://{exchange.header('Host') or exchange.request.host}{path if path.startswith('/') else f'/{path}'}"
+    return f"{exchange.origin}{path if path.startswith('/') else f'/{path}'}"
 
 
 # ---------------------------------------------------------------- conditions

@@ -181,8 +181,9 @@ def _goal(exchange: Exchange, one: Pass) -> Goal | str:
             return "not"
         if one.real == "!":
             return _exempt(exchange, one)
-        cut = length if not raw else _prefix(uri, one.fake)
-        url = one.real + uri[cut:]
+        if raw and _prefix(uri, one.fake) != length:  # the client's own path is of no use after a rewrite
+            raw, uri = False, exchange.uri
+        url = one.real + uri[length:]
     exchange.note(f"{one.directive.name} {one.fake}", f"takes {exchange.uri}", place)
     if "${" in one.real:
         _defined(exchange, one)
@@ -294,7 +295,6 @@ def _answer(exchange: Exchange, one: Directive, status: int, target: str) -> Ans
     if not 300 <= status < 400:
         return Answer(status, f"{one.name} answers it", one.place)
     if target.startswith("/"):
-        scheme = "https" if exchange.host.tls else "http"
-        target = f"{scheme}://{exchange.header('Host') or exchange.request.host}{target}"
+        target = f"{exchange.origin}{target}"
     location = f"{target}?{exchange.args}" if exchange.args and "?" not in target else target
     return Answer(status, f"{one.name} sends clients to {location}", one.place, location)

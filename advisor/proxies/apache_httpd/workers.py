@@ -55,7 +55,7 @@ class Pass:
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A target with its parameters. ``matchable``: ``$1`` in its name stands for any text."""
+    """A target with its parameters. ``matchable``: that of a pattern, in whose name ``$1`` stands for any text."""
 
     name: str
     place: Place
@@ -109,12 +109,14 @@ class Table:
     def inner(self, directive: Directive) -> Pass | None:
         return self.inside.get(id(directive)) or (self.outer.inner(directive) if self.outer else None)
 
-    def worker(self, url: str, own: bool = False) -> Worker | None:
-        """The worker whose name is the longest beginning of the URL."""
+    def worker(self, url: str, own: bool = False, matchable: bool | None = None) -> Worker | None:
+        """The worker whose name is the longest beginning of the URL, among those of patterns or of plain passes alone."""
         found: Worker | None = None
         url = _lowered(url)
         least = len(_authority(url))
         for one in self._workers(own):
+            if matchable not in (None, one.matchable):
+                continue
             longer = found is None or len(one.name) > len(found.name)
             if least <= len(one.name) <= len(url) and longer and _serves(one, url):
                 found = one
@@ -198,13 +200,13 @@ def _pass(built: Table, one: Directive, section: Directive | None) -> None:
         balancer = built.balancers.setdefault(_balancer_name(real), Balancer(_balancer_name(real), one.place))
         _store(built, balancer.parameters, parameters, BALANCER, "ProxyPass unknown Balancer parameter", one.place)
     elif real != "!":
-        known = built.worker(target_url(real), own=True)
+        known = built.worker(target_url(real), own=True, matchable=is_pattern)
         if known is not None:
             ignored, shared = tuple(parameters.items()), known.place
         elif (wrong := malformed(real)) is not None:
             built.faults.append(Fault(f"ProxyPass {wrong}", one.place))
         else:
-            worker = Worker(_lowered(target_url(real)), one.place, "$" in real and is_pattern)
+            worker = Worker(_lowered(target_url(real)), one.place, is_pattern)
             _store(built, worker.parameters, parameters, WORKER, "ProxyPass unknown Worker parameter", one.place)
             built.workers.append(worker)
     made = Pass(one, fake, real, is_pattern, flags, ignored, shared)

@@ -1,7 +1,5 @@
 """Apache configurations that are measured: modules, order and sharing of ProxyPass, rewriting, hosts, access, clocks."""
 
-# ruff: noqa: E501 - one configuration per case, in one piece
-
 from __future__ import annotations
 
 from tests.proxies.bench import Case

@@ -1,0 +1,13 @@
+let attempts = 0;
+
+function connect() {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+  socket.onopen = () => { attempts = 0; };
+  socket.onmessage = (event) => render(event.data);
+  socket.onclose = () => {
+    const most = Math.min(30000, 1000 * 2 ** attempts++);
+    setTimeout(connect, most / 2 + Math.random() * most / 2);
+  };
+}
+
+connect();

@@ -1,0 +1,7 @@
+module.exports = {
+  devServer: {
+    proxy: [
+      { context: ["/socket", "/ws"], target: "http://localhost:8080", ws: true },
+    ],
+  },
+};

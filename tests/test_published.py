@@ -237,9 +237,68 @@ def test_labels_of_other_projects_on_the_proxy_s_network(network: str, expected:
     assert expected == [path.app.id for path in report.paths if path.app]
 
 
+def test_monitoring_alone_in_its_project() -> None:
+    """A project of nothing but databases and the like serves the app; one that a proxy leads people to is deployed itself."""
+    grafana = (
+        _stack("edge")
+        .replace("kuma", "grafana")
+        .replace("louislam/uptime-grafana:1", "grafana/grafana:11")
+        .replace("3001", "3000")
+    )
+
+    assert ["grafana"] == [
+        path.app.id for path in _report({"base/compose.yaml": BASE, "m/compose.yaml": grafana}).paths if path.app
+    ]
+
+
 def test_hosts_with_variables_stay_apart() -> None:
     """``a.${DOMAIN}`` and ``b.${DOMAIN}`` are two hosts, though nobody tells the domain."""
     other = _stack("edge", "notes.${DOMAIN}").replace("kuma", "notes").replace("louislam/uptime-notes", "acme/a-longer-name")
     files = {"base/compose.yaml": BASE, "status/compose.yaml": _stack("edge", "up.${DOMAIN}"), "notes/compose.yaml": other}
 
     assert [("wss://up.example.com/socket.io/?EIO=4&transport=websocket", "kuma", "accepted")] == _told(_report(files))
+
+
+CADDY = """
+services:
+  caddy:
+    image: caddy:2
+    ports: ["443:443"]
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro"]
+  kuma:
+    image: louislam/uptime-kuma:1
+  ha:
+    image: ghcr.io/home-assistant/home-assistant:stable
+"""
+
+
+@pytest.mark.parametrize(
+    ("caddyfile", "domain"),
+    [
+        pytest.param(
+            "up.{$DOMAIN} {\n  reverse_proxy kuma:3001\n}\nha.{$DOMAIN} {\n  reverse_proxy ha:8123\n}\n",
+            "example.com",
+            id="variable",
+        ),
+        pytest.param(
+            "*.acme.io {\n  @up host up.acme.io\n  handle @up {\n    reverse_proxy kuma:3001\n  }\n"
+            "  @ha host ha.acme.io\n  handle @ha {\n    reverse_proxy ha:8123\n  }\n}\n",
+            "acme.io",
+            id="matchers-in-a-site-for-many",
+        ),
+        pytest.param(
+            "*.{$DOMAIN} {\n  @up host up.{$DOMAIN}\n  reverse_proxy @up kuma:3001\n"
+            "  @ha host ha.{$DOMAIN}\n  reverse_proxy @ha ha:8123\n}\n",
+            "example.com",
+            id="both",
+        ),
+    ],
+)
+def test_many_hosts_of_one_caddy(caddyfile: str, domain: str) -> None:
+    """Each host leads to its own image, whether a site, a matcher or a variable names it."""
+    report = _report({"compose.yaml": CADDY, "Caddyfile": caddyfile})
+
+    assert {
+        (f"wss://up.{domain}/socket.io/?EIO=4&transport=websocket", "kuma", "accepted"),
+        (f"wss://ha.{domain}/api/websocket", "ha", "accepted"),
+    } == set(_told(report))

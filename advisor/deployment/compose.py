@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from advisor.deployment import heredocs, nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
-from advisor.deployment.compose_networks import neighbours
+from advisor.deployment.compose_networks import is_routed, neighbours
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, port_in, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
@@ -84,7 +84,7 @@ def read(tree: Tree) -> Part:
 
 
 def _project(tree: Tree, project: Project, services: list[Service], found: Findings, seen: set[tuple[object, ...]]) -> None:
-    if all(service.supports for service in services):
+    if all(service.supports and not is_routed(service.node) for service in services):
         purpose = Purpose("development", "development") if project.purpose.scope == "production" else project.purpose
         for file in project.files:
             found.chose(file.path, purpose, "holds only databases and the like")

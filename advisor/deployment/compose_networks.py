@@ -21,11 +21,12 @@ def neighbours(project: Project, others: Iterable[Project]) -> tuple[Project, ..
         for other in others
         if other.file != project.file
         and other.purpose == project.purpose
-        and any(_is_routed(service) and own & _networks(other, service) for service in other.services.values())
+        and any(is_routed(service) and own & _networks(other, service) for service in other.services.values())
     )
 
 
-def _is_routed(service: Node) -> bool:
+def is_routed(service: Node) -> bool:
+    """True for a service that asks a proxy by label or variable to be reached."""
     labels = dict(pairs_of(service.get("labels") or service.get("deploy", "labels")))
     variables = dict(pairs_of(service.get("environment")))
     return any(key.lower().startswith("traefik.http.") for key in labels) or "VIRTUAL_HOST" in variables

@@ -43,7 +43,7 @@ class Request:
         return replace(self, **changes)
 
 
-_FILLED_IN = re.compile(r"\$\{(\w{1,80})[^{}]{0,80}\}|\$([A-Z]\w{0,80})|\{\$(\w{1,80})\}|\{\{[^{}]{0,80}\}\}")
+_FILLED_IN = re.compile(r"\$\{(\w{1,80})[^{}]{0,80}\}|\$([A-Z]\w{0,80})|\{(?:\$|env\.)(\w{1,80})\}|\{\{[^{}]{0,80}\}\}")
 _DOMAIN = "example.com"
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from advisor.formats.caddyfile import Directive
+from advisor.model import spelled
 from advisor.proxies.caddy.load import Config
 from advisor.proxies.caddy.model import Adapted, Address, Fault, Handler, Route, Site, Test
 from advisor.proxies.caddy.upstreams import reverse_proxy
@@ -380,6 +381,6 @@ def address(text: str) -> Address:
         host, port = authority, ""
     is_open = "{" in authority
     if is_open:
-        host, port = "", port if port.isdigit() else ""
+        host, port = host if "{" not in spelled(host) else "", port if port.isdigit() else ""
     number = int(port) if port.isdigit() else None
     return Address(scheme.lower(), host.lower() if host != "*" else "", number, f"{slash}{path}".rstrip("/"), is_open)

@@ -10,10 +10,14 @@ from collections.abc import Callable
 from fnmatch import translate
 from typing import Any
 
-from advisor.model import Depends
+from advisor.model import Depends, Request, spelled
 from advisor.proxies import patterns
 from advisor.proxies.caddy.exchange import Exchange, Stop
 from advisor.proxies.caddy.model import Route, Test
+
+_ANY = Request()
+"""What is sent where no file names a host."""
+_MADE_UP = "example.com"
 
 
 def takes(exchange: Exchange, route: Route) -> bool:
@@ -72,11 +76,16 @@ def _host(exchange: Exchange, test: Test) -> bool:
 
 
 def host_fits(pattern: str, host: str) -> bool:
-    """``*.example.com`` takes one label in place of the star."""
+    """``*.example.com`` takes one label in place of the star.
+
+    A variable may hold what is asked for; a host that was made up for such a pattern is taken by that pattern alone.
+    """
     if pattern in ("", "*"):
         return pattern == "" or "." not in host
     if "{" in pattern:
-        return True
+        pattern = spelled(pattern) if host.endswith(f".{_MADE_UP}") else ""
+        if not pattern or "{" in pattern:
+            return not pattern or host == _ANY.host
     left, right = host.split("."), pattern.split(".")
     return len(left) == len(right) and all(sign in ("*", part) for part, sign in zip(left, right, strict=True))
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from advisor.model import Listen, Request, handshake
+from advisor.model import Listen, Request, handshake, spelled
 from advisor.proxies import Route as Way
 from advisor.proxies.caddy.adapt import adapted
 from advisor.proxies.caddy.load import Config
+from advisor.proxies.caddy.matching import host_fits
 from advisor.proxies.caddy.model import Route
 from advisor.proxies.caddy.sites import servers
 from advisor.proxies.caddy.trace import trace
 from advisor.proxies.samples import forwards
 
 _MOST_SAMPLES = 200
+_MOST_REQUESTS = 2000
 
 
 def routes(config: Config) -> tuple[Way, ...]:
@@ -23,17 +26,34 @@ def routes(config: Config) -> tuple[Way, ...]:
     known = adapted(config, None)
     paths = tuple(islice(dict.fromkeys(path for site in known.sites for path in (*_samples(site.routes), "/")), _MOST_SAMPLES))
     found: dict[tuple[Listen, str], Way] = {}
-    for listen in servers(config):
-        for path in paths:
-            if listen.redirect_to is None:
-                for forward in forwards(trace(config, _request(listen, path), None)):
-                    found.setdefault((listen, path), Way(listen, path, forward.address, forward.place or listen.place))
+    named = tuple(dict.fromkeys(host for site in known.sites for host in _hosts(site.routes)))
+    sides = [(side, paths) for side in servers(config)]
+    sides += [(inner, paths) for side in servers(config) for inner in _inside(side, named)]
+    tried = ((listen, path) for listen, paths in sides if listen.redirect_to is None for path in paths)
+    for listen, path in islice(tried, _MOST_REQUESTS):
+        for forward in forwards(trace(config, _request(listen, path), None)):
+            found.setdefault((listen, path), Way(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
+
+
+def _inside(side: Listen, named: tuple[str, ...]) -> Iterator[Listen]:
+    """The hosts that matchers name inside a site for many: ``@notes host notes.example.com`` in ``*.example.com``."""
+    if not side.hosts or any("*" in host for host in side.hosts):
+        fitting = (host for host in named if not side.hosts or any(host_fits(each.lower(), spelled(host)) for each in side.hosts))
+        yield from (replace(side, hosts=(host,)) for host in fitting)
+
+
+def _hosts(routes: tuple[Route, ...]) -> Iterator[str]:
+    for route in routes:
+        tests = (test for tests in route.sets for test in tests if test.kind == "host")
+        yield from (str(host) for test in tests for host in test.value if "*" not in str(host))
+        for handler in route.handlers:
+            yield from _hosts(handler.routes)
 
 
 def _request(listen: Listen, path: str) -> Request:
     """A handshake to that side, with a login, so that a password does not hide where a line leads."""
-    host = next(iter(listen.hosts), "localhost").replace("*", "app")
+    host = spelled(next(iter(listen.hosts), "localhost")).replace("*", "app")
     return handshake("https" if listen.scheme == "https" else "http", host, path, port=listen.port, Authorization="Basic")
 
 

@@ -149,7 +149,8 @@ def _may_be(value: str, host: str) -> bool:
         return host == value.lower().removesuffix(".")
     if _OPEN.search(host):
         return host == value.lower()
-    return host == spelled(value) or host == _ANY.host or not host.endswith(f".{_MADE_UP}")
+    made_up = spelled(value)
+    return host == made_up or not host.endswith(f".{_MADE_UP}") or (bool(_OPEN.search(made_up)) and host == _ANY.host)
 
 
 def _path_fits(name: str, value: str, old: bool, path: str) -> bool:

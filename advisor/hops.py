@@ -55,6 +55,11 @@ class Ways:
             return outcome
         return self._by_profile(hop, request)
 
+    def taking(self, hop: Hop, request: Request) -> Hop:
+        """The hop with the conditions that hold on the way that the request takes through it."""
+        target = self._target(hop, request)
+        return replace(hop, conditions=(*target.conditions, *hop.conditions)) if target and target.conditions else hop
+
     def meant(self, hop: Hop) -> Hop:
         """The hop with its configuration as it was before a command filled it in."""
         return replace(hop, id=f"{hop.id}#meant", config=hop.config.whole) if isinstance(hop.config, ProxyFiles) else hop

@@ -34,6 +34,7 @@ def follow(entry: Hop, attempt: Attempt, ways: Ways) -> Walked:
     request = ways.arriving(entry, attempt.request, request) if request is not None else None
     hop = entry
     while request is not None and len(walked.steps) < _MOST_HOPS:
+        hop = ways.taking(hop, request)
         outcome = ways.outcome(hop, request)
         forward = _take(walked, Step(hop, request, outcome))
         joined = ways.next(hop, forward) if forward is not None else None

@@ -53,6 +53,8 @@ class Target:
     """Settings that hold for requests that go there (those of a target group)."""
     passes: Passes | None = None
     """Which headers go there; ``None``: all, as far as is known."""
+    conditions: tuple[tuple[str, str], ...] = ()
+    """Conditions of facts that hold for requests that go there (a route that caches)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,12 +110,16 @@ def _block(scan: Scan, hop: Hop, key: str, setting: Setting | None, switch: Swit
     if setting is not None:
         lines = (scan.tree.text(setting.place.file) or "").splitlines()
         line = lines[setting.place.line - 1] if 0 < setting.place.line <= len(lines) else ""
+        if setting.format == "bicep":
+            return f"{key.rpartition('.')[2]}: {on if on in ('true', 'false') else repr(on)}"
         sign = ":" if _in_yaml(switch, key) else "="
         name, found, _ = line.partition(sign)
         quoted = on if on in ("true", "false") else f'"{on}"'
         return f"{name.strip()}{':' if sign == ':' else ' ='} {quoted}" if found else ""
     if _in_yaml(switch, key):
         return _nested(key, on)
+    if "/" in key:
+        return _object(key.partition("/")[2].split(".")[1:], on)
     *inside, last = key.split(".")[1:] or [""]
     text = f"{last} = {on}" if last else ""
     for block in reversed(inside):
@@ -131,3 +135,12 @@ def _nested(key: str, on: str) -> str:
     """The block and the key below it, as YAML nests them."""
     *outer, last = key.split(".")[-2:]
     return "\n".join([*(f"{name}:" for name in outer), f"{'  ' * len(outer)}{last}: {on}"])
+
+
+def _object(names: list[str], on: str) -> str:
+    """The property inside its objects, as a template writes it."""
+    *inside, last = names or [""]
+    text = f"{last}: {on if on in ('true', 'false') else repr(on)}"
+    for name in reversed(inside):
+        text = f"{name}: {{\n  {text}\n}}"
+    return text

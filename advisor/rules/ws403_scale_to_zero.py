@@ -128,6 +128,8 @@ def _block(found: Held) -> str:
     value = words.get(str(found.setting.amount).lower())
     if value is None:
         return ""
+    if found.setting.format == "bicep":
+        return f"{last}: {value}"
     return f'"{last}": {value}' if found.setting.format.endswith(".json") else f"{last} = {value}"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from advisor.deployment import beanstalk, compose, fly, heroku, hosts, kubernetes, managed_hosts, vercel
 from advisor.deployment.cloudformation.shapes import SHAPES
+from advisor.deployment.resource_manager.estate import own_key
 from advisor.deployment.terraform import cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
 from advisor.deployment.workflows.flags import KEYS as FLAGS
@@ -174,6 +175,8 @@ def handed_out(format: str, key: str) -> bool:
             for type_, shape in SHAPES.items()
             for attribute in (*SETTINGS.get(shape.kind, {}), *shape.keys)
         )
+    if format == "bicep":
+        return key in {own_key(f"{kind}.{attribute}") for kind, attributes in SETTINGS.items() for attribute in attributes}
     if format == "nginx":
         return key.removeprefix("upstream.") in grammar.table()
     if format == "apache":

@@ -120,14 +120,15 @@ def test_a_file_that_does_not_parse_is_told() -> None:
 
 
 def test_two_values_of_one_key_leave_it_open() -> None:
-    """Neither backend's timeout is taken for that of the way."""
-    files = sample("gcp-https-load-balancer")
-    other = 'resource "google_compute_backend_service" "slow" {\n  name = "slow"\n  protocol = "HTTP"\n  timeout_sec = 60\n}\n'
-    hop = hops({**files, "infra/slow.tf": other})["gcp-https-load-balancer"]
-    setting = hop.setting("google_compute_backend_service.timeout_sec")
+    """Neither backend's affinity is taken for that of the way."""
+    files = sample("gcp-network-load-balancer")
+    service = 'resource "google_compute_region_backend_service" "%s" {\n  protocol = "TCP"\n  session_affinity = "%s"\n}\n'
+    other = service % ("one", "NONE") + service % ("two", "CLIENT_IP")
+    hop = hops({**files, "infra/other.tf": other})["gcp-network-load-balancer"]
+    setting = hop.setting("google_compute_region_backend_service.session_affinity")
 
     assert setting is not None
-    assert (None, {"3600", "60"}) == (setting.amount, set(setting.value.split(" or ")))
+    assert (None, {"NONE", "CLIENT_IP"}) == (setting.amount, set(setting.value.split(" or ")))
 
 
 def test_every_condition_that_a_sign_gives_is_one_of_its_profile() -> None:

@@ -35,6 +35,9 @@ WORDS = (
     "google_cloud_run",
     "google_app_engine",
     "azurerm_",
+    "google_compute_url_map",
+    "google_compute_backend_service",
+    "google_compute_region_backend_service",
     "digitalocean_app",
     "render_web_service",
 )
@@ -81,17 +84,21 @@ def _what(found: Findings, before: int, file: str) -> str:
 
 def collect(estate: Estate, found: Findings) -> None:
     """Adds the hops and processes of one estate."""
+    from advisor.deployment.terraform.azure import azure, led
     from advisor.deployment.terraform.balancers import balancers
+    from advisor.deployment.terraform.cloud_hosts import cloud_hosts
     from advisor.deployment.terraform.cloudflare import tunnels, zones
     from advisor.deployment.terraform.edges import distributions, gateways
     from advisor.deployment.terraform.functions import functions, urls
     from advisor.deployment.terraform.gates import guarded
+    from advisor.deployment.terraform.google import google, groups
     from advisor.deployment.terraform.hosts import hosts
     from advisor.deployment.terraform.names import host_names, record_names
     from advisor.deployment.terraform.origins import fitted
     from advisor.deployment.terraform.services import machines, services
 
     called = tuple(functions(estate))
+    clouds = tuple(cloud_hosts(estate))
     hops = [
         *zones(estate, record_names(estate)),
         *tunnels(estate),
@@ -99,11 +106,14 @@ def collect(estate: Estate, found: Findings) -> None:
         *gateways(estate, frozenset(each.id for each in called)),
         *urls(estate),
         *balancers(estate, host_names(estate)),
+        *led(list(azure(estate)), [hop for hop, _ in clouds]),
+        *google(estate),
     ]
-    for hop, process in (*services(estate), *hosts(estate)):
+    for hop, process in (*services(estate), *hosts(estate), *clouds):
         hops.append(hop)
         if process is not None:
             found.processes.append(process)
     found.processes.extend(machines(estate))
+    found.processes.extend(groups(estate))
     found.processes.extend(called)
     found.hops.extend(guarded(estate, fitted(hops)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
+from advisor.deployment.terraform.cloud_keys import CLOUDS
+from advisor.deployment.terraform.cloud_keys import Kind as Kind
 from advisor.formats.document import Node
 from advisor.formats.units import go_seconds
 from advisor.model import Setting, Value
-
-Kind = Literal["number", "flag", "word", "duration"]
 
 FORMAT = "terraform"
 _LONGEST = 120
@@ -79,27 +78,7 @@ SETTINGS: dict[str, dict[str, Kind]] = {
     },
     "heroku_formation": {"quantity": "number", "size": "word"},
     "heroku_app_feature": {"name": "word", "enabled": "flag"},
-    "google_cloud_run_v2_service": {
-        "template.timeout": "duration",
-        "template.session_affinity": "flag",
-        "template.max_instance_request_concurrency": "number",
-        "template.scaling.min_instance_count": "number",
-        "template.scaling.max_instance_count": "number",
-    },
-    "google_cloud_run_service": {
-        "template.spec.timeout_seconds": "number",
-        "template.spec.container_concurrency": "number",
-    },
-    "google_app_engine_flexible_app_version": {"network.session_affinity": "flag", "manual_scaling.instances": "number"},
-    "azurerm_linux_web_app": {"site_config.websockets_enabled": "flag", "client_affinity_enabled": "flag"},
-    "azurerm_windows_web_app": {"site_config.websockets_enabled": "flag", "client_affinity_enabled": "flag"},
-    "azurerm_app_service": {"site_config.websockets_enabled": "flag", "client_affinity_enabled": "flag"},
-    "azurerm_container_app": {
-        "ingress.transport": "word",
-        "ingress.target_port": "number",
-        "template.min_replicas": "number",
-        "template.max_replicas": "number",
-    },
+    **CLOUDS,
 }
 """Resource type -> attribute path -> kind of its amount: what these readers hand out, and no more."""
 
@@ -155,7 +134,9 @@ def computed(node: Node | None) -> bool:
 def settings(kind: str, body: Node) -> tuple[Setting, ...]:
     """The settings of one resource, in the order of the table."""
     return tuple(
-        setting(f"{kind}.{path}", node, amount) for path, amount in SETTINGS.get(kind, {}).items() for node in _at(body, path)
+        setting(f"{kind}.{path}", node, amount)
+        for path, amount in SETTINGS.get(kind, {}).items()
+        for node in _at(body, path, amount)
     )
 
 
@@ -168,6 +149,8 @@ def written(node: Node) -> str:
     """The value as text, cut where an expression is long; a value from a ``.tfvars`` file is only named as such."""
     if node.tag == "secret":
         return "from a .tfvars file or a sensitive variable"
+    if isinstance(node.value, dict | list):
+        return "given"
     text = str(node.value).lower() if isinstance(node.value, bool) else str(node.plain())
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
@@ -176,6 +159,11 @@ def written(node: Node) -> str:
 def _amount(node: Node, kind: Kind) -> Value:
     if kind == "flag":
         return flag(node)
+    if kind == "block":
+        return True
+    if kind == "minutes":
+        minutes = node.number()
+        return minutes * 60 if minutes is not None else None
     if kind == "number":
         number = node.number()
         return int(number) if number is not None and number == int(number) else number
@@ -184,12 +172,12 @@ def _amount(node: Node, kind: Kind) -> Value:
     return shown(node)
 
 
-def _at(body: Node, path: str) -> Iterator[Node]:
+def _at(body: Node, path: str, kind: Kind) -> Iterator[Node]:
     first, _, rest = path.partition(".")
     if not rest:
         found = given(body, first)
-        if found is not None and not isinstance(found.value, dict | list):
+        if found is not None and (not isinstance(found.value, dict | list) or kind == "block"):
             yield found
         return
     for block in blocks(body, first):
-        yield from _at(block, rest)
+        yield from _at(block, rest, kind)

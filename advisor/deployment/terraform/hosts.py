@@ -1,4 +1,4 @@
-"""Hosts that build or run an app themselves (Heroku, Fly.io, Vercel, Cloud Run ...) -> hops, and their containers."""
+"""Hosts that build or run an app themselves (Heroku, Fly.io, Vercel, App Runner ...) -> hops, and their containers."""
 
 from __future__ import annotations
 
@@ -14,31 +14,15 @@ _PLATFORMS = {
     "heroku_app": "heroku",
     "fly_app": "fly-io",
     "vercel_project": "vercel",
-    "google_cloud_run_service": "gcp-cloud-run",
-    "google_cloud_run_v2_service": "gcp-cloud-run",
-    "google_app_engine_standard_app_version": "gcp-app-engine-standard",
-    "google_app_engine_flexible_app_version": "gcp-app-engine-flex",
-    "azurerm_app_service": "azure-app-service",
-    "azurerm_linux_web_app": "azure-app-service",
-    "azurerm_windows_web_app": "azure-app-service",
-    "azurerm_container_app": "azure-container-apps",
     "digitalocean_app": "digitalocean-app-platform",
     "render_web_service": "render",
     "aws_apprunner_service": "aws-app-runner",
     "aws_elastic_beanstalk_environment": "aws-elastic-beanstalk",
 }
 _CONTAINERS = {
-    "google_cloud_run_service": ("template.spec.containers", "image", "ports.container_port"),
-    "google_cloud_run_v2_service": ("template.containers", "image", "ports.container_port"),
-    "azurerm_container_app": ("template.container", "image", ""),
     "aws_apprunner_service": ("source_configuration.image_repository", "image_identifier", "image_configuration.port"),
 }
-_SYSTEMS = {"azurerm_linux_web_app": (("os", "linux"),), "azurerm_windows_web_app": (("os", "windows"),)}
 _OPTIONS = ("aws:elbv2:", "aws:elb:", "aws:elasticbeanstalk:environment", "aws:autoscaling:asg")
-_SCALES = {
-    "google_cloud_run_v2_service": ("template.scaling", "min_instance_count", "max_instance_count"),
-    "azurerm_container_app": ("template", "min_replicas", "max_replicas"),
-}
 
 
 def hosts(estate: Estate) -> Iterator[tuple[Hop, Process | None]]:
@@ -61,7 +45,6 @@ def _hop(estate: Estate, resource: Resource, process: Process | None) -> Hop:
         scope=estate.purpose.scope,
         environment=estate.purpose.environment,
         settings=(*settings(resource.kind, resource.body), *_attached(estate, resource), *_options(resource)),
-        conditions=_SYSTEMS.get(resource.kind, ()),
         names=tuple(dict.fromkeys((resource.id, *_addresses(resource, platform)))),
         serves=(word(resource.body, "root_directory") or ".") if vercel else None,
         processes=(process.id,) if process is not None else (),
@@ -94,7 +77,7 @@ def _option(resource: Resource, namespace: str, name: str, value: Node) -> Setti
 
 def _addresses(resource: Resource, platform: str) -> Iterator[str]:
     name = word(resource.body, "name")
-    suffix = {"heroku": "herokuapp.com", "fly-io": "fly.dev", "azure-app-service": "azurewebsites.net"}.get(platform)
+    suffix = {"heroku": "herokuapp.com", "fly-io": "fly.dev"}.get(platform)
     if name and suffix and "${" not in name:
         yield f"{name}.{suffix}"
 
@@ -114,27 +97,14 @@ def _process(estate: Estate, resource: Resource) -> Process | None:
         id=f"{resource.id}:container",
         place=resource.place,
         root=root,
-        replicas_range=_scale(resource),
         names=(),
         ports=(port,) if port else (),
-        port_variable="PORT" if resource.kind.startswith("google_cloud_run") else None,
-        port_given=port if resource.kind.startswith("google_cloud_run") else None,
         image=text,
         built=built,
         scope=estate.purpose.scope,
         environment_name=estate.purpose.environment,
         host=resource.id,
     )
-
-
-def _scale(resource: Resource) -> tuple[int, int] | None:
-    if resource.kind not in _SCALES:
-        return None
-    path, least_key, most_key = _SCALES[resource.kind]
-    for block in _below(resource.body, path):
-        least, most = whole(given(block, least_key)), whole(given(block, most_key))
-        return (least or 0, most) if most is not None else None
-    return None
 
 
 def _below(body: Node, path: str) -> tuple[Node, ...]:

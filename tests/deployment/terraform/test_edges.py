@@ -256,7 +256,7 @@ resource "aws_apigatewayv2_integration" "a" {
     [
         ('resource "heroku_app" "a" { name = "chat" }', ("heroku", "chat.herokuapp.com")),
         ('resource "fly_app" "a" { name = "chat" }', ("fly-io", "chat.fly.dev")),
-        ('resource "google_cloud_run_v2_service" "a" { name = "chat" }', ("gcp-cloud-run", None)),
+        ('resource "google_cloud_run_v2_service" "a" { name = "chat" }', ("gcp-cloud-run", "cloud-run:chat")),
         ('resource "azurerm_linux_web_app" "a" { name = "chat" }', ("azure-app-service", "chat.azurewebsites.net")),
         ('resource "vercel_project" "a" { root_directory = "web" }', ("vercel", None)),
     ],

@@ -25,6 +25,13 @@ _BINARY = frozenset(
     ).split()
 )
 _DATA = frozenset(("svg css scss sass less styl map snap po pot csv tsv ics geojson log patch diff lock sum ipynb xml").split())
+_CODE = frozenset(
+    (
+        "py pyi js mjs cjs ts mts cts jsx tsx go rs rb java kt kts scala cs fs vb c h cc cpp hpp swift dart php pl lua ex exs erl "
+        "hs ml clj r jl zig vue svelte"
+    ).split()
+)
+_PROSE = frozenset("md mdx markdown markerb rst adoc asciidoc txt html htm tex".split())
 _LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "Pipfile.lock", "composer.lock", "deno.lock"})
 _SECRET_ENDS = (".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".pem", ".key", ".env", ".secret", ".secrets")
 
@@ -56,6 +63,11 @@ def is_generated(path: str) -> bool:
 def is_binary_name(path: str) -> bool:
     """True where the name alone says that the file is not text."""
     return extension(path) in _BINARY
+
+
+def is_code_or_prose(path: str) -> bool:
+    """True for source code and documents by their ending: ``caddyfile.go`` is no Caddyfile, ``dockerfile.md`` no Dockerfile."""
+    return extension(path) in _CODE or extension(path) in _PROSE
 
 
 def is_configuration(path: str) -> bool:

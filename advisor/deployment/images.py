@@ -12,6 +12,7 @@ from advisor.deployment.parts import Findings, Purpose, below, broken, directory
 from advisor.deployment.procfiles import through_procfile
 from advisor.deployment.programs import ImageName
 from advisor.formats.document import Unreadable
+from advisor.kinds import is_code_or_prose
 from advisor.model import HealthCheck, Place
 from advisor.tree import Tree
 
@@ -20,25 +21,10 @@ if TYPE_CHECKING:
 
 NAMES = ("Dockerfile", "Dockerfile.*", "Dockerfile-*", "*.Dockerfile", "Containerfile", "Containerfile.*")
 _NOT_DOCKERFILES = (
-    ".py",
-    ".js",
-    ".ts",
-    ".go",
-    ".rs",
-    ".rb",
-    ".dockerignore",
-    ".md",
-    ".txt",
-    ".yml",
-    ".yaml",
-    ".json",
-    ".sh",
-    ".j2",
-    ".ex",
-    ".exs",
-    ".eex",
-    ".mdx",
+    *(".dockerignore", ".yml", ".yaml", ".json", ".sh"),
+    *(".j2", ".jinja", ".jinja2", ".eex", ".erb", ".hbs", ".mustache", ".template", ".tmpl", ".tpl"),
 )
+"""Other files about images, and templates, of which another program makes a Dockerfile."""
 MANIFESTS = (
     *("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "Gemfile", "pom.xml", "mix.exs"),
     *("composer.json", "pubspec.yaml", "Package.swift", "build.gradle", "build.gradle.kts"),
@@ -80,7 +66,7 @@ class Image:
 
 def dockerfiles(tree: Tree) -> Iterator[str]:
     """Every file that is named as a Dockerfile."""
-    yield from (path for path in tree.named(*NAMES) if not path.lower().endswith(_NOT_DOCKERFILES))
+    yield from (path for path in tree.named(*NAMES) if not (path.lower().endswith(_NOT_DOCKERFILES) or is_code_or_prose(path)))
 
 
 def read_image(tree: Tree, file: str, context: str, found: Findings, target: str | None = None) -> Image | None:

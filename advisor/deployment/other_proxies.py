@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from advisor.deployment import apache_files
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, identity, purpose_of
 from advisor.deployment.proxy_signs import CONFIGURED, FILES, NAMES, NOT_APACHE, first_sign
+from advisor.kinds import is_code_or_prose
 from advisor.model import Hop
 from advisor.tree import Tree
 
@@ -52,6 +53,8 @@ def read(tree: Tree) -> Part:
 def _candidates(tree: Tree) -> Iterator[tuple[str, ProxyFiles]]:
     for platform, names in FILES.items():
         for path in tree.named(*names):
+            if is_code_or_prose(path):
+                continue
             if platform != "caddy" or _stands_alone(tree.text(path) or "", path):
                 yield platform, ProxyFiles(path)
     by_content = (path for path in tree.having(*WORDS) if not NOT_APACHE.search(path.lower()))

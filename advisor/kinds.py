@@ -27,8 +27,8 @@ _BINARY = frozenset(
 _DATA = frozenset(("svg css scss sass less styl map snap po pot csv tsv ics geojson log patch diff lock sum ipynb xml").split())
 _CODE = frozenset(
     (
-        "py pyi js mjs cjs ts mts cts jsx tsx go rs rb java kt kts scala cs fs vb c h cc cpp hpp swift dart php pl lua ex exs erl "
-        "hs ml clj r jl zig vue svelte"
+        "py pyi js mjs cjs ts mts cts jsx tsx go rs rb java kt kts scala cs fs vb c h cc cpp hpp swift dart php pl lua ex exs "
+        "erl hs ml clj r jl zig vue svelte"
     ).split()
 )
 _PROSE = frozenset("md mdx markdown markerb rst adoc asciidoc txt html htm tex".split())

@@ -26,8 +26,8 @@ WORDS = ("proxy_pass", "server_name", "grpc_pass", "uwsgi_pass", "fastcgi_pass",
 _TEXT = frozenset("conf template tmpl tpl nginx j2 jinja jinja2 erb sigil inc vhost site include cfg prod production".split())
 _OTHER_TEXT = frozenset(
     (
-        "md mdx markerb rst adoc txt html htm js jsx ts tsx mjs cjs vue svelte py rb go rs java kt php cs ex exs swift dart scala "
-        "lua c h cpp sh bash zsh ps1 bat yml yaml json toml tf hcl xml ini lock mod sum css nix test t"
+        "md mdx markerb rst adoc txt html htm js jsx ts tsx mjs cjs vue svelte py rb go rs java kt php cs ex exs swift dart "
+        "scala lua c h cpp sh bash zsh ps1 bat yml yaml json toml tf hcl xml ini lock mod sum css nix test t"
     ).split()
 )
 _SHIPS_STATIC = frozenset({"nginx", "nginxinc/nginx-unprivileged", "nginx/nginx-unprivileged"})

@@ -107,9 +107,9 @@ class Disk:
         reason = self.locked(path)
         if reason is not None:
             raise Unopened(reason)
-        if self.read(path, len(before) + 2) != before:
-            raise Unopened("it was changed meanwhile")
         where = self._below(path)
+        if self.read(path, max(len(before), os.stat(where).st_size) + 2) != before:
+            raise Unopened("it was changed meanwhile")
         descriptor, beside = tempfile.mkstemp(prefix=".wsadvise-", dir=os.path.dirname(where))
         try:
             with os.fdopen(descriptor, "wb") as file:

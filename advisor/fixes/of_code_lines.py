@@ -15,6 +15,8 @@ from advisor.rules.scan import Scan
 
 _RULES = ("WS110", "WS111", "WS402")
 """Rules that take the block from the very line, with a word or two changed."""
+_SIGNALS = "WS402"
+"""Only the form of its line may change: what is run stays."""
 _ALIKE = 0.4
 
 
@@ -29,9 +31,16 @@ def candidates(scan: Scan, finding: Finding) -> Iterator[Candidate]:
     text = text_of(scan, finding.place.file)
     new = found[0].lines[0].strip()
     old = text.line(finding.place.line).strip() if text is not None else ""
+    if finding.rule == _SIGNALS and _words(old) != _words(new):
+        return
     if text is not None and old != new and SequenceMatcher(None, old, new, autojunk=False).ratio() >= _ALIKE:
         edits = (*_imports(text, new), text.replace_line(finding.place.line, new))
         yield Candidate(edits, safe=False, does=f"writes line {finding.place.line} anew")
+
+
+def _words(line: str) -> list[str]:
+    """What an instruction of a Dockerfile runs, in exec form or in shell form, with or without ``exec``."""
+    return [word for word in re.findall(r"[^\s\[\],\"']+", line) if word != "exec"]
 
 
 def _imports(text: Text, line: str) -> Iterator[Edit]:

@@ -13,23 +13,30 @@ from advisor.fixes.steps import path_of, text_of
 from advisor.fixes.text import Text
 from advisor.model import Edit, Finding, Place
 from advisor.rules.scan import Scan
+from advisor.stack.library import libraries
 
 _STARTS = ("WS110", "WS111")
 _FLAGS = ("WS201", "WS202", "WS206", "WS501")
 _OF_SOCKETS = re.compile(r"(?<!\S)--(?:ws|websocket|ping)[-_\w]*(?:=|\s+)\S+")
+_SAME = "gunicorn"
+_SHORT = {"--worker-class": ("-k",), "--workers": ("-w",), "--bind": ("-b",), "--threads": ()}
+"""Short forms of its flags."""
+_ELSEWHERE = re.compile(r"(?<!\S)(?:--chdir|-c|--config|--pythonpath|-e|--env|--certfile|--keyfile|--settings)(?:[\s=]|$)")
 _INSTRUCTION = re.compile(r"(?i)\s*(?:CMD|ENTRYPOINT)\s+")
 _LIST = re.compile(r"\[[^\[\]]*\]")
 
 
 def candidates(scan: Scan, finding: Finding) -> Iterator[Candidate]:
-    """The command of the block in place of the one that the process has; or one more flag for it."""
+    """The command of the block in place of the one that the process has, or one more flag; none for a process of its own."""
     path = path_of(scan, finding)
     process = path.process if path is not None else None
     if process is None or process.command is None or finding.rule not in (*_STARTS, *_FLAGS):
         return
     place = process.command_place or process.place
     text = text_of(scan, place.file)
-    if text is None:
+    library = libraries().get(path.server.library) if path is not None and path.server is not None else None
+    beside = finding.rule in _STARTS and library is not None and library.start_block is not None
+    if text is None or beside:
         return
     for part in pasted.parts(finding.snippet):
         wanted = _command(process.command, part.lines, flags=finding.rule in _FLAGS) if len(part.lines) == 1 else None
@@ -48,11 +55,22 @@ def _command(old: str, lines: tuple[str, ...], *, flags: bool) -> str | None:
     """The new command; where the block only adds flags, each stands once, with the block's value."""
     line = lines[0].strip()
     if not flags:
-        return _in_its_folder(old, line) if line and not line.startswith(("pip ", "#", "//")) else None
+        return _anew(old, line) if line and not line.startswith(("pip ", "#", "//")) else None
     whole = line if line.startswith(old) else f"{old} {line}" if line.startswith("--") else None
     if whole is None:
         return None
     return _once(old, whole[len(old) :].split())
+
+
+def _anew(old: str, new: str) -> str | None:
+    """The new command. One of the same program only changes its flags, for the others stay; a command whose flags say where
+    the code lies or name a file of settings is not given to another program."""
+    program = new.split()[0]
+    if old.split()[0].rpartition("/")[2] == program and program == _SAME and new.split()[-1] in old.split():
+        pairs = new.split()[1:-1]
+        kept = [word for flag, value in zip(pairs[::2], pairs[1::2], strict=False) if flag != "--bind" for word in (flag, value)]
+        return _once(old, kept)
+    return None if _ELSEWHERE.search(old) else _in_its_folder(old, new)
 
 
 def _in_its_folder(old: str, new: str) -> str:
@@ -64,7 +82,8 @@ def _in_its_folder(old: str, new: str) -> str:
 def _once(command: str, added: list[str]) -> str:
     """A command with flags and their values (``--flag value``): in the place of the same flag, else behind it."""
     for flag, value in zip(added[::2], added[1::2], strict=False):
-        pattern = re.compile(rf"(?<!\S){re.escape(flag)}(?:=|\s+)\S+")
+        names = "|".join(re.escape(name) for name in (flag, *_SHORT.get(flag, ())))
+        pattern = re.compile(rf"(?<!\S)(?:{names})(?:=|\s+)\S+")
         command = pattern.sub(f"{flag} {value}", command, count=1) if pattern.search(command) else f"{command} {flag} {value}"
     return command
 

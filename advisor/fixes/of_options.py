@@ -21,6 +21,8 @@ _CALL = re.compile(
 )
 _PAIR = re.compile(r"(?P<key>[\w$]+)\s*[:=]\s*(?P<value>[^,]+),?")
 _OF_RECONNECTS = re.compile(r"(?i)reconnect|retr(?:y|ies)|attempt|delay")
+_PLAIN = re.compile(r"[\d_.]+|true|false|Infinity")
+"""A value that nothing else defines."""
 _NEAR = 40
 """Lines behind the finding's place within which a call has to begin."""
 
@@ -89,14 +91,12 @@ def _defaults(scan: Scan, finding: Finding) -> Iterator[Candidate]:
     for found in re.finditer(r"\{", line):
         opened = bracket(text.text, text.offset(finding.place.line, found.start() + 1))
         for pair in opened.pairs(text.text) if opened is not None else ():
-            if (
-                opened is not None
-                and _OF_RECONNECTS.search(pair.name)
-                and text.text[pair.value.start] not in "{(["
-                and "=>" not in text.text[pair.value.start : pair.value.end]
-            ):
-                edit = _without(text, opened, pair.whole.start)
-                yield Candidate((edit,), safe=True, does=f"takes {pair.name} out, so that the library's default holds")
+            value = text.text[pair.value.start : pair.value.end]
+            if opened is None or not _OF_RECONNECTS.search(pair.name) or value[0] in "{([" or "=>" in value:
+                continue
+            edit = _without(text, opened, pair.whole.start)
+            does = f"takes {pair.name} out, so that the library's default holds"
+            yield Candidate((edit,), _PLAIN.fullmatch(value) is not None, does)
 
 
 def _without(text: Text, opened: Bracket, start: int) -> Edit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from advisor.model import Answer, Depends, Forward, Hop, Outcome, Request, handshake
@@ -51,7 +52,7 @@ def _gist(scan: Scan, hop: Hop, request: Request) -> object:
 
 def _of(outcome: Outcome) -> object:
     if isinstance(outcome, Forward):
-        clocks = tuple(sorted((each.key, each.value) for each in outcome.settings))
+        clocks = tuple(sorted((each.key, each.value) for each in outcome.settings if "upgrade" not in each.key))
         return (outcome.address, outcome.request, outcome.affinity, outcome.upstreams, clocks)
     if isinstance(outcome, Answer):
         return (outcome.status, outcome.location)
@@ -61,12 +62,10 @@ def _of(outcome: Outcome) -> object:
 
 
 def _other_sockets(before: Scan, after: Scan, about: set[str]) -> str | None:
-    now = {(path.environment, path.endpoint, path.url): path for path in after.paths}
-    for path in before.paths:
-        received = {step.received.path for step in path.steps}
-        if path.endpoint in about or received & about:
-            continue
-        same = now.get((path.environment, path.endpoint, path.url))
-        if same is None or same.handshake.outcome != path.handshake.outcome:
-            return f"the socket at {path.endpoint} would be treated differently"
-    return None
+    """Every handshake that is not for the paths ``about`` ends as before."""
+    ends = []
+    for scan in (before, after):
+        others = (path for path in scan.paths if not about & {path.endpoint, *(step.received.path for step in path.steps)})
+        ends.append(Counter((path.environment, path.endpoint, path.url, path.handshake.outcome) for path in others))
+    changed = sorted((ends[0] - ends[1]) | (ends[1] - ends[0]))
+    return f"the socket at {changed[0][1]} would be treated differently" if changed else None

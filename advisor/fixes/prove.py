@@ -254,16 +254,22 @@ def _lost(before: Scan, after: Scan) -> str | None:
         return f"the way to {min(had - has)[1]} could not be seen any more"
     if len(after.topology.hops) < len(before.topology.hops) or len(after.stack.uses()) < len(before.stack.uses()):
         return "a hop or a socket could not be seen any more"
-    now = {(path.environment, path.endpoint, path.url): path for path in after.paths}
-    for path in before.paths:
-        same = now.get((path.environment, path.endpoint, path.url))
-        if same is None:
-            continue
-        if path.handshake.outcome in _GOOD and same.handshake.outcome not in _GOOD:
-            return f"the handshake at {path.endpoint} would not be accepted any more"
-        if path.runs is not None and same.runs is None:
-            return f"what starts the app at {path.endpoint} could not be told any more"
+    for known in before.paths:
+        alike = [_alike(scan, known) for scan in (before, after)]
+        closed = [sum(1 for path in paths if path.handshake.outcome not in _GOOD) for paths in alike]
+        unknown = [sum(1 for path in paths if path.runs is None) for paths in alike]
+        if closed[1] > closed[0]:
+            return f"the handshake at {known.endpoint} would not be accepted any more"
+        if unknown[1] > unknown[0]:
+            return f"what starts the app at {known.endpoint} could not be told any more"
     return None
+
+
+def _alike(scan: Scan, one: Path) -> list[Path]:
+    """The paths of a scan to the same endpoint by the same address."""
+    return [
+        path for path in scan.paths if (path.environment, path.endpoint, path.url) == (one.environment, one.endpoint, one.url)
+    ]
 
 
 def _added(before: _Judged, after: _Judged, chosen: list[Fixed], texts: Mapping[str, str]) -> str | None:

@@ -50,10 +50,13 @@ class Text:
 
     def line(self, number: int) -> str:
         """One line without its end; empty where there is none."""
+        return self._raw(number).removesuffix("\r")
+
+    def _raw(self, number: int) -> str:
         if not 0 < number <= len(self._starts):
             return ""
-        end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[self._starts[number - 1] : end].rstrip("\r\n")
+        end = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
+        return self.text[self._starts[number - 1] : end]
 
     def indent(self, number: int) -> str:
         line = self.line(number)
@@ -61,7 +64,7 @@ class Text:
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a place. Raises ``ValueError`` where there is none."""
-        if not 0 < line <= len(self._starts) or not 0 < column <= len(self.line(line)) + 1:
+        if not 0 < line <= len(self._starts) or not 0 < column <= len(self._raw(line)) + 1:
             raise ValueError(f"there is no {line}:{column} in {self.file}")
         return self._starts[line - 1] + column - 1
 

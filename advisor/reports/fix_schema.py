@@ -19,6 +19,8 @@ class Place(Model):
     file: str
     line: int = Field(ge=1)
     column: int = Field(ge=1)
+    end_line: int | None = None
+    end_column: int | None = None
 
 
 class Position(Model):

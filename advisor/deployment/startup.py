@@ -65,7 +65,7 @@ _HOST_FILES = (
     ("Render", ("render.yaml", "render.yml")),
     ("Fly.io", ("fly.toml",)),
     ("Scalingo", ("scalingo.json",)),
-    ("Dokku", ("CHECKS", "DOKKU_SCALE")),
+    ("Dokku", ("CHECKS", "DOKKU_SCALE", "nginx.conf.sigil", ".dokku-monorepo")),
     ("Koyeb", ("koyeb.yaml",)),
     ("App Engine", ("app.yaml",)),
     ("Vercel", ("vercel.json",)),

@@ -16,9 +16,11 @@ _JOBS = re.compile(
     r"(?:^|[\s/])(?:sidekiq|resque|good_job|delayed_job|que|sneakers|shoryuken|solid_queue:start|jobs:work|celery|rq|dramatiq)(?:\s|$)|\bbin/jobs\b"
 )
 """Programs that work off jobs in a process of their own."""
+_CODE = (".ts", ".js", ".mjs", ".cjs", ".mts", ".tsx", ".py")
 _ESTATES = {
     "terraform": (".tf", ".tf.json"),
     "cloudformation": (".yaml", ".yml", ".json", ".template"),
+    **dict.fromkeys(("cdk", "pulumi"), _CODE),
     **dict.fromkeys(("gcloud", "az", "heroku"), ()),
 }
 """Formats that describe a whole estate and so would show a switch of the platform, with the endings of their files; a command
@@ -168,7 +170,8 @@ def without_affinity(scan: Scan, path: Path) -> Spread | None:
         if not kept and not _by_settings(scan, step):
             known = scan.fact(step.hop, "session_affinity").kind != "absent"
             fact = f"{step.hop.platform}/session_affinity" if known else None
-            return Spread(step, _hidden(scan, step), fact, known and _never(scan, step))
+            unseen = _left_to_front(scan, step)
+            return Spread(step, unseen or _hidden(scan, step), fact, known and not unseen and _never(scan, step))
     return None
 
 

@@ -71,6 +71,7 @@ def _raised(scan: Scan, path: Path, step: Step, limit: Limit) -> _Raise | None:
     keys = [key for key in profile.set_by(limit.dimension) if (key.format, key.key) in acting]
     if not keys:
         return None
+    keys = [each for each in keys if hop.id.startswith(f"{each.format}:")] or keys
     forward = next((forward for _, forward in forwards(step)), None)
     settings = (*(forward.settings if forward else ()), *hop.settings)
     set_here = next((each for each in settings if each.place == limit.decided_by.place), None)
@@ -110,6 +111,9 @@ def _written(scan: Scan, step: Step, key: SetBy, seconds: int, replaces: bool, p
     if ":" in key.key:
         namespace, _, option = key.key.rpartition(":")
         return f"option_settings:\n  {namespace}:\n    {option}: {seconds}"
+    if key.format in ("cdk", "pulumi"):
+        value = f"Duration.seconds({amount})" if key.format == "cdk" else str(amount)
+        return f"{_snake(last)}={value}," if place.file.endswith(".py") else f"{last}: {value},"
     if key.format.endswith(".toml"):
         return f"[{table}]\n  {last} = {amount}"
     if table and place.file.endswith(".tf"):
@@ -142,6 +146,10 @@ def _is_resource(line: str, type_: str) -> bool:
     """True for the opening line of a resource of that type, or of a module that makes one."""
     found = _RESOURCE.match(line)
     return newer(found[1]) == type_ if found is not None else line.endswith("{")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f"_{found[1].lower()}", name)
 
 
 def _last(key: str) -> str:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from advisor.deployment import beanstalk, compose, fly, heroku, hosts, kubernetes, managed_hosts, vercel
+from advisor.deployment.cdk import constructs, pulumi
 from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.resource_manager.estate import own_key
 from advisor.deployment.terraform import cloudflare, services
@@ -177,6 +178,8 @@ def handed_out(format: str, key: str) -> bool:
         )
     if format == "bicep":
         return key in {own_key(f"{kind}.{attribute}") for kind, attributes in SETTINGS.items() for attribute in attributes}
+    if format in ("cdk", "pulumi"):
+        return key in (constructs if format == "cdk" else pulumi).KEYS.values()
     if format == "nginx":
         return key.removeprefix("upstream.") in grammar.table()
     if format == "apache":

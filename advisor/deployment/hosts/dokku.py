@@ -78,12 +78,13 @@ def _sigil(tree: Tree, path: str) -> list[Setting]:
         key, value = line["key"], " ".join(line["value"].split())
         if key in KEYS:
             seconds = nginx_seconds(value) if key.endswith("_timeout") else None
+            whole_seconds = int(seconds) if seconds is not None and seconds == int(seconds) else seconds
             filled = "{{" in value
             start = line.start("key")
             place = Place(path, whole.count("\n", 0, start) + 1, start - whole.rfind("\n", 0, start))
             made.setdefault(
                 f"{key} {value.split()[0] if key == 'proxy_set_header' else ''}",
-                Setting(key, value, place, None if filled else seconds if seconds is not None else value, FORMAT),
+                Setting(key, value, place, None if filled else value if whole_seconds is None else whole_seconds, FORMAT),
             )
     return list(made.values())
 

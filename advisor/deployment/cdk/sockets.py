@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from advisor.deployment.parts import Findings, Part, directory, identity, purpose_of, upwards
+from advisor.deployment.parts import Findings, directory, identity, purpose_of, upwards
 from advisor.formats.document import Unreadable
 from advisor.model import Hop, Listen, NotRead, Place
 from advisor.tree import Tree
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 WORDS = ("WebSocketApi", "ApiGatewayWebSocket", "WEBSOCKET")
-_ENDINGS = (".ts", ".js", ".mjs", ".cjs", ".mts", ".tsx", ".py")
+ENDINGS = (".ts", ".js", ".mjs", ".cjs", ".mts", ".tsx", ".py")
 _LIBRARIES = re.compile(
     r"aws-cdk-lib|@aws-cdk/aws-apigatewayv2|aws_cdk\b|@pulumi/aws|pulumi_aws|sst/constructs|@serverless-stack/resources|\bsst\.aws\."
 )
@@ -29,11 +29,10 @@ _PROTOCOL = re.compile(r"(?:protocolType|protocol_type)\s*[:=]\s*[\"']WEBSOCKET[
 _ROOTS = ("cdk.json", "sst.config.ts", "sst.json", "Pulumi.yaml")
 
 
-def read(tree: Tree) -> Part:
+def find(tree: Tree, found: Findings) -> None:
     """One hop for each file that makes a WebSocket API."""
-    found = Findings()
     for path in tree.having(*WORDS):
-        text = tree.text(path) if path.endswith(_ENDINGS) and tree.is_code(path) else None
+        text = tree.text(path) if path.endswith(ENDINGS) and tree.is_code(path) else None
         purpose = purpose_of(path)
         if text is None or not purpose.deployed or _LIBRARIES.search(text) is None:
             continue
@@ -58,7 +57,6 @@ def read(tree: Tree) -> Part:
             )
         )
         found.chose(path, purpose, "makes a WebSocket API of API Gateway")
-    return found.part()
 
 
 def _made(text: str, path: str) -> Iterator[Place]:

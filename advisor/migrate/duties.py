@@ -85,7 +85,8 @@ def _support(given: Situation, after: Mapping[str, Held]) -> _Levelled:
         )
         return
     anew = any(given.writes_anew(fit) for fit in given.fits)
-    if anew or (given.profile.kind == "function_host" and any(_is_process(fit) for fit in given.fits)):
+    called = given.profile.kind == "function_host" or (given.profile.kind == "edge_runtime" and _says_what_to_rewrite(given))
+    if anew or (called and any(_is_process(fit) for fit in given.fits)):
         yield from _rewriting(given, support, how, anew=anew)
     elif how is not None and (given.target is None or any(path.handshake.outcome != "accepted" for path in given.after.paths)):
         if how.told.startswith(_NOTHING):
@@ -117,6 +118,10 @@ def _rewriting(given: Situation, support: Held | None, how: Held | None, *, anew
             who="app",
         )
         yield "must" if anew or first else "should", item
+
+
+def _says_what_to_rewrite(given: Situation) -> bool:
+    return given.target is not None and bool(given.target.rewrite)
 
 
 def _is_process(fit: Fit) -> bool:

@@ -20,6 +20,8 @@ from advisor.tree import Tree
 
 _IN_FRONT = ("cdn", "tunnel")
 """Kinds that stand in front of a server that stays where it is."""
+_AT_THE_EDGE = frozenset({"npm", "jsr"})
+"""Ecosystems whose code the isolates of an edge run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class Situation:
         return self.profile.name
 
     def writes_anew(self, fit: Fit) -> bool:
-        """True where the app is written for another model than the target's: its code has to be written anew."""
+        """True where the app is written for another model than the target's, or in a language that an edge does not run."""
+        if self.profile.kind == "edge_runtime" and not fit.handles and fit.ecosystem not in _AT_THE_EDGE:
+            return True
         return any(path.server is not None and _other_model(path.server, self) for path in fit.paths)
 
 

@@ -86,7 +86,14 @@ def _engine() -> Any:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     engine.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
+    engine.filters["bicep"] = _bicep
     return engine
+
+
+def _bicep(text: str) -> str:
+    """The text as a string of Bicep, in which a dollar sign before a brace would begin an expression."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\${")
+    return "'" + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + "'"
 
 
 def _do(raw: Mapping[str, Any]) -> Do:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,11 +19,25 @@ from tests.migrate.apps import FASTAPI, HANDLERS, NODE, ROOMS, options, tree
 
 MISSION = (
     "vercel heroku aws-alb aws-ecs-fargate aws-api-gateway-websocket cloudflare cloudflare-workers fly-io railway render "
-    "nginx vps caddy haproxy apache-httpd traefik digitalocean-app-platform"
+    "nginx vps caddy haproxy apache-httpd traefik digitalocean-app-platform kamal-proxy ingress-nginx gateway-api istio "
+    "aws-elastic-beanstalk gcp-app-engine-flex azure-container-apps azure-app-service scalingo platform-sh dokku clever-cloud "
+    "koyeb coolify replit northflank cloudflare-tunnel envoy lighttpd deno-deploy supabase-edge-functions"
 ).split()
-RUN_SERVERS = "heroku aws-alb aws-ecs-fargate fly-io railway render nginx vps caddy haproxy apache-httpd traefik".split()
-OF_THE_TARGET = {"vercel": {"WS803", "WS204"}, "aws-api-gateway-websocket": {"WS204"}}
-"""What is so there whatever the files say: a beta, and a lifetime that a client in the repository has to expect."""
+RUN_SERVERS = (
+    "heroku aws-alb aws-ecs-fargate fly-io railway render nginx vps caddy haproxy apache-httpd traefik kamal-proxy "
+    "ingress-nginx gateway-api istio aws-elastic-beanstalk gcp-app-engine-flex azure-container-apps azure-app-service scalingo "
+    "platform-sh dokku clever-cloud koyeb coolify replit northflank envoy lighttpd"
+).split()
+OF_THE_TARGET = {
+    "vercel": {"WS803", "WS204"},
+    "aws-api-gateway-websocket": {"WS204"},
+    "gcp-app-engine-flex": {"WS204"},
+    "ingress-nginx": {"WS804"},
+    "deno-deploy": {"WS304"},
+    "supabase-edge-functions": {"WS204"},
+}
+"""What is so there whatever the files say: a beta, a lifetime that a client in the repository has to expect, a controller that
+is given up, and memory that instances do not share."""
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
 
@@ -78,6 +93,14 @@ def test_a_server_that_asks_for_its_port_moves_as_it_is(app: dict[str, str], to:
         (NODE, "aws-alb", "deploy/aws/service.tf", ("containerPort = 4000", "desired_count   = 1")),
         (NODE, "vercel", "vercel.json", ('"fluid": true', '"maxDuration": 300', '"/ws(.*)"')),
         (FASTAPI, "vercel", "api/socket.py", ("from app.main import app as app",)),
+        (NODE, "kamal-proxy", "config/deploy.yml", ("service: board", "app_port: 4000", "ssl: true", 'PORT: "4000"')),
+        (NODE, "ingress-nginx", "deploy/k8s/board.yaml", ("containerPort: 4000", "replicas: 1")),
+        (NODE, "ingress-nginx", "deploy/k8s/ingress.yaml", ('proxy-read-timeout: "3600"', "name: board")),
+        (FASTAPI, "azure-app-service", "deploy/azure/main.bicep", ("--port $PORT'", "PYTHON|3.13", "alwaysOn: true")),
+        (NODE, "azure-container-apps", "deploy/azure/main.bicep", ("targetPort: 4000", "minReplicas: 1")),
+        (FASTAPI, "platform-sh", ".upsun/config.yaml", ("--port $PORT", 'upstream: "app:http"', "python:3.13")),
+        (NODE, "coolify", "docker-compose.yaml", ("- SERVICE_URL_BOARD_4000\n", "- PORT=4000")),
+        (NODE, "deno-deploy", "main.ts", ('startsWith("/ws")', "Deno.upgradeWebSocket")),
         (NODE, "cloudflare-workers", "worker/index.js", ('startsWith("/ws")', "acceptWebSocket")),
         (
             NODE,
@@ -137,7 +160,16 @@ def test_where_the_app_runs_may_be_given() -> None:
     assert "idle_timeout" in {change.dimension for change in given.gains}
 
 
-@pytest.mark.parametrize("to", ["aws-api-gateway-websocket", "cloudflare-workers"])
+def test_an_edge_runs_no_python() -> None:
+    """An ASGI app has to be written anew for an edge that runs JavaScript, where a Node.js server changes its entry."""
+    python, node = (plan(tree(app), options(), "deno-deploy") for app in (FASTAPI, NODE))
+
+    assert ("rewrite", "large") == (python.fits, python.effort.size)
+    assert ("with_changes", "medium") == (node.fits, node.effort.size)
+    assert "as a handler" in node.must[0].text
+
+
+@pytest.mark.parametrize("to", ["aws-api-gateway-websocket", "cloudflare-workers", "partykit"])
 def test_an_ordinary_server_cannot_move_to_a_model_of_its_own(to: str) -> None:
     """It is said in the first sentence, with what has to be written anew and what fits instead."""
     made = plan(tree(NODE), options(), to)
@@ -185,9 +217,9 @@ def test_nothing_to_plan_without_a_server() -> None:
 
 def test_a_platform_without_templates_is_said_to_have_none() -> None:
     """Facts are compared all the same."""
-    made = plan(tree(NODE), options(), "koyeb")
+    made = plan(tree(NODE), options(), "aws-nlb")
 
-    assert "koyeb" not in targets()
+    assert "aws-nlb" not in targets()
     assert "not planned yet" in made.sentence
     assert "medium" == made.effort.size
 
@@ -233,21 +265,28 @@ def test_nginx_accepts_its_file(app: dict[str, str], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("app", [NODE, ROOMS], ids=["node", "rooms"])
-@pytest.mark.parametrize(("to", "program"), [("haproxy", "haproxy"), ("caddy", "caddy"), ("apache-httpd", "apache2")])
+@pytest.mark.parametrize(
+    ("to", "program"),
+    [("haproxy", "haproxy"), ("caddy", "caddy"), ("apache-httpd", "apache2"), ("envoy", "envoy"), ("lighttpd", "lighttpd")],
+)
 def test_the_program_accepts_its_file(app: dict[str, str], to: str, program: str, tmp_path: Path) -> None:
-    """HAProxy, Caddy and Apache take what is planned for them; certificates, which are not there, are left out."""
-    found = shutil.which(program) or shutil.which(program, path="/usr/sbin")
+    """The real program takes what is planned for it; certificates, which are not there, are left out."""
+    beside = str(Path(sys.executable).parent)
+    found = next((each for path in (None, "/usr/sbin", beside) if (each := shutil.which(program, path=path))), None)
     if found is None:
         pytest.skip(f"no {program} here")
     files = {file.path: file.content for file in plan(tree(app), options(replicas="2"), to).files}
     text = next(text for path, text in files.items() if path.startswith(f"deploy/{to.partition('-')[0]}"))
-    text = re.sub(r" ssl crt \S+", "", re.sub(r"^\s*SSL.*\n", "", text, flags=re.MULTILINE))
-    config = tmp_path / "planned"
+    text = re.sub(r" ssl crt \S+", "", re.sub(r"^\s*(?:SSL|ssl\.).*\n", "", text, flags=re.MULTILINE))
+    text = re.sub(r"- transport_socket:.*?(?=filters:)", "- ", text, flags=re.DOTALL).replace('"mod_openssl", ', "")
+    config = tmp_path / "planned.yaml"
     config.write_text(text if to != "apache-httpd" else APACHE.format(text=text))
     command = {
         "haproxy": [found, "-c", "-f", str(config)],
         "caddy": [found, "validate", "--adapter", "caddyfile", "--config", str(config)],
         "apache2": [found, "-t", "-f", str(config)],
+        "envoy": [found, "--mode", "validate", "--config-path", str(config)],
+        "lighttpd": [found, "-tt", "-f", str(config)],
     }[program]
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)

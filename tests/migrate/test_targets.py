@@ -9,8 +9,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from advisor.formats import bicep, toml
 from advisor.formats import json as json_format
-from advisor.formats import toml
 from advisor.knowledge import load
 from advisor.migrate import plan, targets
 from advisor.migrate.target import filled, target
@@ -63,12 +63,15 @@ def test_odd_names_break_no_file(to: str, name: str) -> None:
         assert not file.path.startswith("/")
         assert ".." not in file.path.split("/")
         assert "49" not in file.content.replace("200-499", "")
-        if file.path.endswith((".yaml", ".yml")):
-            assert isinstance(yaml.load(file.content, Loose), dict)  # noqa: S506 - a safe loader
-        elif file.path.endswith(".toml"):
+        if file.path.endswith((".yaml", ".yml", ".config")):
+            documents = list(yaml.load_all(file.content, Loose))
+            assert all(isinstance(each, dict) for each in documents)
+        elif file.path.endswith((".toml", ".replit")):
             assert toml.parse(file.content, file.path)
         elif file.path.endswith((".json", ".jsonc")):
             assert json_format.parse(file.content, file.path)
+        elif file.path.endswith(".bicep"):
+            assert bicep.parse(file.content, file.path).resources
 
 
 class Loose(yaml.SafeLoader):

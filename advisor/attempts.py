@@ -120,6 +120,12 @@ def below(endpoint: Endpoint, samples: Iterable[str], listens: Iterable[Listen])
             yield from _of_endpoint(sides, [f"{prefix}{sample(endpoint.path)}"], endpoint)
 
 
+def rewritten(endpoint: Endpoint, samples: Iterable[str], listens: Iterable[Listen]) -> Iterator[Attempt]:
+    """Handshakes at the paths that a proxy's locations take, one of which may become the endpoint's own on the way."""
+    own = [path for path in dict.fromkeys(samples) if path != endpoint.path]
+    yield from _of_endpoint(tuple(listens), own, endpoint)
+
+
 def matches(endpoint: Endpoint, path: str, anywhere: bool = False) -> bool:
     """True where the app takes ``path`` for this endpoint; a closing slash makes no difference here.
 

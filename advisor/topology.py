@@ -9,6 +9,7 @@ from functools import cache
 from posixpath import basename
 
 from advisor.deployment.parts import ProxyFiles, join, nearest, under
+from advisor.deployment.programs import ImageName
 from advisor.model import Address, App, Certainty, Deployment, Hop, Process, Scope, Server, Stack, Target
 from advisor.stack.apps import is_project
 from advisor.stack.commands import interpret
@@ -209,7 +210,7 @@ def _models() -> frozenset[str]:
 
 def build(stack: Stack, deployment: Deployment, tree: Tree) -> Topology:
     """Joins processes to apps; an app that no process runs stands for itself. Scripts that a command starts are read."""
-    running = [_running(process, stack, tree) for process in deployment.processes]
+    running = [_running(process, stack, tree, deployment.processes) for process in deployment.processes]
     taken = {node.app.id for node in running if node.app is not None and node.scope in ("production", node.app.scope)}
     for app in stack.apps:
         if app.id not in taken and app.servers():
@@ -217,8 +218,8 @@ def build(stack: Stack, deployment: Deployment, tree: Tree) -> Topology:
     return Topology(deployment.hops, tuple(running))
 
 
-def _running(process: Process, stack: Stack, tree: Tree) -> Running:
-    app, certainty, because = _image_of(process, stack) or _app_of(process, stack, tree)
+def _running(process: Process, stack: Stack, tree: Tree, beside: tuple[Process, ...]) -> Running:
+    app, certainty, because = _image_of(process, stack) or _app_of(process, stack, tree, beside)
     scripts = {name: command for name, command, _ in app.scripts} if app else {}
     if app is not None and app.published is not None:
         given = {*process.ports, *(port for port in (process.port_given, *_own_ports(app, None)) if port)}
@@ -285,11 +286,11 @@ def _image_of(process: Process, stack: Stack) -> tuple[App, Certainty, str] | No
     return (app, "strong", f"{process.image} is {app.uses[0].name}, which needs sockets") if app is not None else None
 
 
-def _app_of(process: Process, stack: Stack, tree: Tree) -> tuple[App | None, Certainty, str]:
+def _app_of(process: Process, stack: Stack, tree: Tree, beside: tuple[Process, ...]) -> tuple[App | None, Certainty, str]:
     own = [app for app in stack.apps if app.published is None]
     serving = [app for app in own if app.servers()]
     if not process.built:
-        return _published(process, serving)
+        return _published(process, serving, tree, beside)
     exact = [app for app in own if app.root == process.root]
     if exact and (exact[0].servers() or not any(under(app.root, process.root) for app in serving)):
         return exact[0], "explicit", ""
@@ -324,7 +325,9 @@ def _built_from(file: str, apps: list[App]) -> list[App]:
     return [app for app in apps if stem in (app.id.lower(), basename(app.root).lower())]
 
 
-def _published(process: Process, serving: list[App]) -> tuple[App | None, Certainty, str]:
+def _published(
+    process: Process, serving: list[App], tree: Tree, beside: tuple[Process, ...]
+) -> tuple[App | None, Certainty, str]:
     """An image that is not built here is the app's own only if it bears its name, or comes from a registry of one's own."""
     image = (process.image or "").split("@")[0]
     name = basename(image).split(":")[0].lower()
@@ -332,9 +335,22 @@ def _published(process: Process, serving: list[App]) -> tuple[App | None, Certai
         if name and name in (app.id.lower(), basename(app.root).lower()):
             return app, "weak", f"the image is called {name}, like the app"
     own_registry = "." in image.split("/")[0] or "${" in image or "var." in image or process.host is not None
-    if len(serving) == 1 and own_registry and process.scope == serving[0].scope:
+    if (
+        len(serving) == 1
+        and process.scope == serving[0].scope
+        and (own_registry or _made_here(process, serving[0], tree, beside))
+    ):
         return serving[0], "weak", f"{serving[0].id} is the only server in this repository"
     return None, "weak", ""
+
+
+def _made_here(process: Process, app: App, tree: Tree, beside: tuple[Process, ...]) -> bool:
+    """True where a Dockerfile makes an image of the app, and this is the one image of its compose project that can be that."""
+    near = [each for each in beside if each.network == process.network and process.network.startswith("compose:")]
+    could = [each for each in near if each.image and not each.built and not ImageName.of(each.image).supports]
+    builds = any(each.built and under(app.root, each.root) for each in near)
+    folder = process.network.removeprefix("compose:")
+    return could == [process] and not builds and under(app.root, folder) and tree.exists(join(app.root, "Dockerfile") or "")
 
 
 def _outside(node: Running) -> frozenset[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from advisor.attempts import PLACEHOLDER, Attempt, attempts, based, below, clients_of, matches, sample
+from advisor.attempts import PLACEHOLDER, Attempt, attempts, based, below, clients_of, matches, rewritten, sample
 from advisor.ending import ended
 from advisor.hops import Ways
 from advisor.journey import Walked, directly, follow, weaker
@@ -71,7 +71,9 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
         if not any(walked.landed is running for walked in tried):
             inside = below(endpoint, samples, sides) if running.published else based(endpoint, clients, sides, samples)
             more = list(inside)[:_MOST_ATTEMPTS]
-            tried += [walked for attempt in more if (walked := follow(hop, attempt, ways)).landed is running]
+            more += [] if clients else list(rewritten(endpoint, samples, sides))[:_MOST_ATTEMPTS]
+            inner = (walked for attempt in more if (walked := follow(hop, attempt, ways)).landed is running)
+            tried += [walked for walked in inner if matches(endpoint, _arrived_path(walked), running.published)]
         for walked in _telling(tried, running, endpoint):
             if passes(server, running.app, (step.hop for step in walked.steps)) and not _apart(walked, running, endpoint):
                 yield _path(walked, running, server, endpoint, ways, stack, clients)

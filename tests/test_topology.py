@@ -346,3 +346,23 @@ def test_servers_of_one_environment() -> None:
 
     assert ["compose:later"] == [node.id for node in ids]
     assert ["compose:web", "compose:later"] == [node.id for node in built.servers()]
+
+
+@pytest.mark.parametrize(
+    ("beside", "files", "expected"),
+    [
+        ((), {"app/Dockerfile": ""}, "app"),
+        ((), {}, None),
+        ((Process("compose:c:db", PLACE, network="compose:.", image="postgres:17", built=False),), {"app/Dockerfile": ""}, "app"),
+        ((Process("compose:c:wiki", PLACE, network="compose:.", image="some/wiki", built=False),), {"app/Dockerfile": ""}, None),
+        ((Process("compose:c:web", PLACE, "app", network="compose:."),), {"app/Dockerfile": ""}, None),
+    ],
+    ids=["alone", "nothing makes an image", "beside a database", "beside another image", "built beside it"],
+)
+def test_published_image_of_the_only_server(beside: tuple[Process, ...], files: dict[str, str], expected: str | None) -> None:
+    """The one image of a compose project that can be the app's own is taken for it, with a weak certainty."""
+    image = Process("compose:c:chat", PLACE, network="compose:.", image="someone/chat-base:1", built=False)
+    found = build(Stack((app("app"),)), Deployment((), (image, *beside)), Tree.of(files))
+    node = next(each for each in found.running if each.id == image.id)
+
+    assert (expected, "weak") == (node.app.id if node.app else None, node.certainty)

@@ -410,3 +410,20 @@ def test_an_assumed_hop_speaks_what_the_next_one_takes(listens: str, expected: s
     assert {("cloudflare", "nginx", expected)} == {
         (path.hops[0].platform, path.hops[1].platform, path.steps[1].received.scheme) for path in paths
     }
+
+
+def test_path_that_a_proxy_makes_the_endpoints_own() -> None:
+    """Where no client tells the public path, the one that the proxy's own rule takes and replaces is found."""
+    labels = [
+        "traefik.http.routers.chat.rule=PathPrefix(`/chat`)",
+        "traefik.http.middlewares.own.replacepath.path=/ws",
+        "traefik.http.routers.chat.middlewares=own@docker",
+        "traefik.http.services.chat.loadbalancer.server.port=3000",
+    ]
+    listed = "".join(f'      - "{label}"\n' for label in labels)
+    compose = (
+        f"services:\n  app:\n    build: ./app\n    labels:\n{listed}  proxy:\n    image: traefik:v3.1\n"
+        '    command: ["--providers.docker", "--entryPoints.web.address=:80"]\n    ports: ["80:80"]\n'
+    )
+
+    assert ["ws://app.example.com/chat"] == [path.url for path in walked({**APP, "compose.yaml": compose}) if path.arrived]

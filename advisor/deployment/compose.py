@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from advisor.deployment import heredocs, nginx_files
+from advisor.deployment import docker_labels, heredocs, nginx_files
 from advisor.deployment.compose_files import Project, interpolated, pairs_of, projects
-from advisor.deployment.compose_networks import is_routed, neighbours
+from advisor.deployment.compose_networks import neighbours
 from advisor.deployment.images import Image, built_here, develops, read_image
 from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, Purpose, below, identity, inline, join, port_in, under
 from advisor.deployment.programs import NGINX_FAMILY, ImageName
 from advisor.deployment.proxy_signs import CONFIGURED, EITHER_WAY, first_sign, installed, main_file, parameters
 from advisor.deployment.templating import eat
 from advisor.formats.document import Node
-from advisor.model import HealthCheck, Hop, Listen, Place, Process, Target
+from advisor.model import HealthCheck, Hop, Listen, Place, Process
 from advisor.tree import Tree
 
 _DEVELOPING_IF_MOUNTED = re.compile(r"\bmanage\.py runserver\b|\bflask (--\S+ )*run\b|\brails s(erver)?\b|\bfastapi dev\b")
@@ -28,7 +28,7 @@ _SCOPES = {
     "development": "for development",
 }
 _STARTS_PROXY = re.compile(r"^(/\S*/)?(apache2ctl|apachectl|apache2|httpd|caddy|haproxy|lighttpd|squid)\b")
-_ASKS_DOCKER = ("traefik", "nginx-proxy")
+_ASKS_DOCKER = ("traefik", "nginx-proxy", "caddy")
 """Proxies that route to any container of the machine that asks for it by label or variable."""
 _SECRET = re.compile(r"secret|token|passw|key|credential|dsn|auth", re.IGNORECASE)
 _PORT = re.compile(r"^(?:(?P<host>.*):)?(?P<inside>\d+)(?:-\d+)?(?:/(?P<protocol>\w+))?$")
@@ -84,7 +84,7 @@ def read(tree: Tree) -> Part:
 
 
 def _project(tree: Tree, project: Project, services: list[Service], found: Findings, seen: set[tuple[object, ...]]) -> None:
-    if all(service.supports and not is_routed(service.node) for service in services):
+    if all(service.supports and not docker_labels.asks(service.node) for service in services):
         purpose = Purpose("development", "development") if project.purpose.scope == "production" else project.purpose
         for file in project.files:
             found.chose(file.path, purpose, "holds only databases and the like")
@@ -204,6 +204,9 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
     platform = service.proxy or ""
     own_file = _main_file(tree, project, service) if platform in CONFIGURED else None
     config = _configuration(tree, project, service) if platform in NGINX_FAMILY else own_file
+    made = service.base is not None and service.base.asks_docker
+    if platform == "nginx-proxy" and (asked := _asked_by_variables(tree, project, service, services)) is not None:
+        platform, config = "nginx", asked
     written = service.node.get("image")
     version_place = service.built.base_place if service.built else (written.key_place or written.place) if written else None
     mounts = [] if config else [*(service.built.copies if service.built else ()), *_mounts(project, service)]
@@ -214,7 +217,7 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
         if config
         else tuple(outside for _, outside in mounts if tree.exists(outside))
     )
-    targets = tuple(_labelled(platform, _nodes(project)))
+    targets = tuple(docker_labels.labelled(platform, _nodes(project)))
     signs = (place for path in used if (place := first_sign(tree, platform, path)))
     place = nginx_files.first_block(tree, config) or next(signs, None) or service.place
     found.hops.append(
@@ -223,9 +226,9 @@ def _hop(tree: Tree, project: Project, service: Service, services: list[Service]
             platform,
             service.name,
             place,
-            version=service.base.version if service.base and service.installs is None else None,
+            version=service.base.version if service.base and service.installs is None and not made else None,
             version_place=version_place,
-            floating=service.base.floating if service.base and service.installs is None else False,
+            floating=service.base.floating if service.base and service.installs is None and not made else False,
             scope=purpose.scope,
             environment=purpose.environment,
             names=() if _on_the_host(service) else _names(service, project),
@@ -254,10 +257,19 @@ def _main_file(tree: Tree, project: Project, service: Service) -> ProxyFiles | N
     found = main_file(tree, service.proxy or "", mounts, dockerfile=service.built.file if service.built else None)
     if service.proxy == "traefik":
         return _with_labels(project, found, mounts)
+    if service.proxy == "caddy" and found is None:
+        return docker_labels.caddy(_nodes(project), project.variables)
     if found is None:
         return None
     given = (*_variables(tree, project, service, found), *parameters(service.proxy or "", _command(service)[0]))
     return replace(found, variables=given)
+
+
+def _asked_by_variables(tree: Tree, project: Project, service: Service, services: list[Service]) -> ProxyFiles | None:
+    """What nginx-proxy makes of the variables of all services that it sees."""
+    ports = {each.name: (*(inside for inside, _, _ in _ports(project, each)), *_exposed(each)) for each in services}
+    placed = tuple(sorted(nginx_files.expanded(tree, _mounts(project, service))))
+    return docker_labels.nginx_proxy(_nodes(project), project.variables, ports, placed)
 
 
 def _with_labels(project: Project, found: ProxyFiles | None, mounts: list[tuple[str, str]]) -> ProxyFiles:
@@ -397,18 +409,3 @@ def _words(node: Node | None) -> str:
 def _nodes(project: Project) -> list[tuple[str, Node]]:
     """The services of the project and of those beside it, by name."""
     return [(name, node) for each in (project, *project.beside) for name, node in each.services.items()]
-
-
-def _labelled(platform: str, services: list[tuple[str, Node]]) -> Iterator[Target]:
-    """Services that tell Traefik or nginx-proxy by label or variable that they are to be reached."""
-    for name, service in services:
-        labels: Mapping[str, Node] = dict(pairs_of(service.get("labels") or service.get("deploy", "labels")))
-        environment = dict(pairs_of(service.get("environment")))
-        switched_off = "traefik.enable" in labels and labels["traefik.enable"].text() == "false"
-        routed = next((node for key, node in labels.items() if key.startswith("traefik.http.")), None)
-        if platform == "traefik" and routed is not None and not switched_off:
-            yield Target(name, routed.place, why=f"labels of {name} route to it")
-        if platform == "nginx-proxy" and "VIRTUAL_HOST" in environment:
-            number = environment["VIRTUAL_PORT"].number() if "VIRTUAL_PORT" in environment else None
-            at = environment["VIRTUAL_HOST"].place
-            yield Target(name, at, int(number) if number else None, why=f"VIRTUAL_HOST of {name}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from posixpath import basename
 
-from advisor.deployment.compose_files import Project, interpolated, pairs_of
+from advisor.deployment.compose_files import Project, interpolated
+from advisor.deployment.docker_labels import asks
 from advisor.formats.document import Node
 
 
@@ -21,15 +22,8 @@ def neighbours(project: Project, others: Iterable[Project]) -> tuple[Project, ..
         for other in others
         if other.file != project.file
         and other.purpose == project.purpose
-        and any(is_routed(service) and own & _networks(other, service) for service in other.services.values())
+        and any(asks(service) and own & _networks(other, service) for service in other.services.values())
     )
-
-
-def is_routed(service: Node) -> bool:
-    """True for a service that asks a proxy by label or variable to be reached."""
-    labels = dict(pairs_of(service.get("labels") or service.get("deploy", "labels")))
-    variables = dict(pairs_of(service.get("environment")))
-    return any(key.lower().startswith("traefik.http.") for key in labels) or "VIRTUAL_HOST" in variables
 
 
 def _networks(project: Project, service: Node) -> set[str]:

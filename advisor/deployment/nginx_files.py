@@ -120,7 +120,7 @@ def find(tree: Tree, paths: Iterable[str], found: Findings | None = None) -> Ite
 def mounted(tree: Tree, mounts: Iterable[tuple[str, str]], texts: tuple[tuple[str, str], ...] = ()) -> ProxyFiles | None:
     """Container path -> path of the tree, for files and directories: what an nginx image reads of them, ``None`` if nothing."""
     mounts = tuple(mounts)
-    placed = dict(_expanded(tree, mounts))
+    placed = dict(expanded(tree, mounts))
     pointed = {outside for _, outside in mounts}
     inline = dict(texts)
     files: dict[str, NginxFile] = {}
@@ -159,7 +159,8 @@ def _below(inside: str, patterns: Iterable[str]) -> bool:
     return match is not None and any(fnmatchcase(inside[match.end() :], pattern) for pattern in patterns)
 
 
-def _expanded(tree: Tree, mounts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def expanded(tree: Tree, mounts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The files behind mounts of files, and of directories in which nginx looks: path inside -> path of the tree."""
     for inside, outside in mounts:
         if tree.exists(outside):
             yield (inside + outside.rsplit("/", 1)[-1] if inside.endswith("/") else inside), outside

@@ -40,6 +40,7 @@ _PROXIES = {
     "ngrok/ngrok": "ngrok",
     "basecamp/kamal-proxy": "kamal-proxy",
 }
+_ASKING = frozenset({"nginxproxy/nginx-proxy", "jwilder/nginx-proxy", "lucaslorentz/caddy-docker-proxy"})
 NGINX_FAMILY = frozenset({"nginx", "openresty"})
 """Platforms whose configuration is nginx's."""
 
@@ -93,6 +94,11 @@ class ImageName:
     def proxy(self) -> str | None:
         """The platform id of a known proxy, or ``None``."""
         return _PROXIES.get(self.repository.lower())
+
+    @property
+    def asks_docker(self) -> bool:
+        """True for an image that routes by what containers ask for, whose tag is its own version and not the proxy's."""
+        return self.repository.lower() in _ASKING
 
     @property
     def starts(self) -> str | None:

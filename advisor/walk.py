@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from advisor.attempts import PLACEHOLDER, Attempt, attempts, based, below, clients_of, matches, rewritten, sample
@@ -71,12 +71,18 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
         if not any(walked.landed is running for walked in tried):
             inside = below(endpoint, samples, sides) if running.published else based(endpoint, clients, sides, samples)
             more = list(inside)[:_MOST_ATTEMPTS]
-            more += [] if clients else list(rewritten(endpoint, samples, sides))[:_MOST_ATTEMPTS]
-            inner = (walked for attempt in more if (walked := follow(hop, attempt, ways)).landed is running)
-            tried += [walked for walked in inner if matches(endpoint, _arrived_path(walked), running.published)]
+            tried += [walked for attempt in more if (walked := follow(hop, attempt, ways)).landed is running]
+            tried += _rewritten(hop, running, endpoint, () if clients else rewritten(endpoint, samples, sides), ways)
         for walked in _telling(tried, running, endpoint):
             if passes(server, running.app, (step.hop for step in walked.steps)) and not _apart(walked, running, endpoint):
                 yield _path(walked, running, server, endpoint, ways, stack, clients)
+
+
+def _rewritten(hop: Hop, running: Running, endpoint: Endpoint, tries: Iterable[Attempt], ways: Ways) -> list[Walked]:
+    """Of handshakes at a proxy's own paths, those that reach the app at the endpoint's path because the proxy puts it there."""
+    walked = [follow(hop, attempt, ways) for attempt in list(tries)[:_MOST_ATTEMPTS]]
+    landed = [each for each in walked if each.landed is running and _arrived_path(each) != each.attempt.request.path]
+    return [each for each in landed if matches(endpoint, _arrived_path(each), running.published)]
 
 
 def _apart(walked: Walked, running: Running, endpoint: Endpoint) -> bool:

@@ -18,6 +18,8 @@ _PAIR = re.compile(
     r"(?P<key>[\"']?[\w.:/-]+[\"']?)(?P<sign>\s*[=:]\s*)(?P<value>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;#\"']+)(?P<rest>\s*[,;]?\s*(?:(?:#|//).*)?)"
 )
 _ENDINGS = (".tf", ".toml", ".yaml", ".yml", ".json", ".tf.json")
+_ANNOTATED = ("Ingress", "Service", "Gateway")
+"""Kinds whose annotations controllers take settings from."""
 _SWITCH = "WS108"
 """Its setting lets sockets through and does nothing else."""
 _RESOURCE = re.compile(r'(?:resource\s+"[^"]+"\s+"[^"]+"|module\s+"[^"]+"|[\w.-]+)\s*(?:"[^"]*"\s*)*\{\s*$')
@@ -161,24 +163,43 @@ def _annotated(text: Text, line: int, pair: str) -> Iterator[Edit]:
     if wanted is None or "/" not in wanted["key"]:
         return
     manifests = [each for each in documents(text) if each.place.line <= line <= (each.place.end_line or each.place.line)]
-    metadata = manifests[0].get("metadata") if len(manifests) == 1 else None
+    kind = manifests[0].get("kind") if len(manifests) == 1 else None
+    metadata = manifests[0].get("metadata") if kind is not None and kind.text() in _ANNOTATED else None
     lines = children(metadata) if metadata is not None else []
     if metadata is None or not lines:
         return
     annotations = metadata.get("annotations")
     if annotations is None:
+        name = metadata.get("name")
+        plain = name is not None and name.key_place is not None and name.place.line == name.key_place.line
+        at = name.key_place.line + 1 if name is not None and name.key_place is not None and plain else lines[0]
         indent = text.indent(lines[0])
-        yield text.insert_lines(
-            lines[-1] if len(lines) == 1 else lines[0], (f"{indent}annotations:", f"{indent}{text.unit}{pair}")
-        )
+        yield text.insert_lines(at, (f"{indent}annotations:", f"{indent}{text.unit}{pair}"))
         return
     known = annotations.get(wanted["key"])
     if known is not None and known.key_place is not None:
-        edit = _replaced(text, known.key_place.line, pair)
+        yield from _among_attributes(text, known.key_place.line, wanted)
+    elif below := children(annotations):
+        yield text.insert_lines(below[0], (f"{text.indent(below[0])}{pair}",))
+
+
+def _among_attributes(text: Text, line: int, wanted: re.Match[str]) -> Iterator[Edit]:
+    """The value of an annotation replaced; of a list of ``name=value`` only the one of that name, which may be a new one."""
+    name, sign, _ = wanted["value"].partition("=")
+    edit = _replaced(text, line, wanted[0])
+    there = _PAIR.match(text.line(line), len(text.indent(line)))
+    if not sign or edit is None or there is None:
         if edit is not None:
             yield edit
-    elif below := children(annotations):
-        yield text.insert_lines(below[-1] + 1 if below[-1] == below[0] else below[0], (f"{text.indent(below[0])}{pair}",))
+        return
+    quote = there["value"][0] if there["value"][0] in "\"'" else ""
+    pairs = [each.strip() for each in text.line(line)[there.start("value") :].strip().strip("\"'").split(",")]
+    if not all("=" in each and "#" not in each for each in pairs):
+        return
+    kept = [wanted["value"] if each.partition("=")[0].strip() == name else each for each in pairs]
+    kept += [] if wanted["value"] in kept else [wanted["value"]]
+    end = len(text.line(line).rstrip()) + 1
+    yield text.replace(line, there.start("value") + 1, line, end, f"{quote}{','.join(kept)}{quote}")
 
 
 # ---------------------------------------------------------------- another resource

@@ -24,7 +24,9 @@ def candidates(scan: Scan, finding: Finding) -> Iterator[Candidate]:
         text = text_of(scan, part.place.file) if part.place is not None else None
         if text is None or part.place is None:
             continue
-        if part.how == "before the route" and step_in(scan, finding, text.file, "envoy") is not None:
+        if part.how == "at" and len(part.lines) == 1 and step_in(scan, finding, text.file, "envoy") is not None:
+            yield from _clock(text, part.place.line, part.lines[0])
+        elif part.how == "before the route" and step_in(scan, finding, text.file, "envoy") is not None:
             line = _item(text, part.place.line)
             if line is not None:
                 edit = text.insert_lines(line, text.indented(part.lines, text.indent(line)))
@@ -34,6 +36,47 @@ def candidates(scan: Scan, finding: Finding) -> Iterator[Candidate]:
             lines, sure = _like(text, finding, part, router) if router is not None else (part.lines, False)
             edits = tuple(_merged(text, lines))
             yield Candidate(edits, sure, "gives the socket's path a router of its own")
+
+
+def _clock(text: Text, line: int, pair: str) -> Iterator[Candidate]:
+    """A clock of the route whose member of the list begins on a line, in its flow or block mapping."""
+    name = pair.split(":")[0]
+    begins = _item(text, line)
+    node = next((each for document in documents(text) for each in _mappings(document) if each.place.line == begins), None)
+    route = node.get("route") if node is not None else None
+    if route is None or begins is None:
+        return
+    known = route.get(name)
+    if known is not None:
+        place = known.place
+        edit = text.replace(
+            place.line, place.column, place.end_line or place.line, place.end_column or place.column, pair.split()[1]
+        )
+    elif first := next(iter(children(route)), None):
+        edit = text.insert_lines(first, (f"{text.indent(first)}{pair}",))
+    else:
+        place = route.place
+        if (
+            place.end_line is None
+            or place.end_column is None
+            or text.line(place.end_line)[place.end_column - 2 : place.end_column - 1] != "}"
+        ):
+            return
+        edit = text.insert(place.end_line, place.end_column - 1, f", {pair}")
+    own = node.get("match") if node is not None else None
+    shared = own is None or any(value.text() == "/" for _, value in own.items())
+    yield Candidate((edit,), not shared, f"sets {name} of the route")
+
+
+def _mappings(node: Node) -> Iterator[Node]:
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one.value, dict):
+            yield one
+            waiting.extend(one.value.values())
+        elif isinstance(one.value, list):
+            waiting.extend(one.value)
 
 
 def _item(text: Text, line: int) -> int | None:

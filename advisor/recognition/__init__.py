@@ -85,7 +85,8 @@ def reads(platform: str, key: SetBy, knowledge: Knowledge) -> bool:
     if key.format in ("terraform", "cloudformation"):
         return any(sign.kind == key.format for sign in signs)
     if key.format == "kubernetes":
-        plain = "/" in key.key and not key.key[:1].isupper() and "." not in key.key.partition("/")[2]
+        name = key.key.partition("-attributes.")[0].partition("/")[2]
+        plain = "/" in key.key and not key.key[:1].isupper() and "." not in name
         in_objects = plain or (key.key.partition(".")[2].startswith("spec.") and not key.key.startswith("Pod."))
         return in_objects and any(sign.kind == "kubernetes" for sign in signs)
     return any(sign.kind == "file" and files.structured(sign.value) and files.means(sign.value, key.format) for sign in signs)

@@ -63,11 +63,22 @@ def _told(objects: list[Node], keys: tuple[SetBy, ...]) -> Iterator[Setting]:
         kind = _text(each.get("kind")) or ""
         annotations = each.get("metadata", "annotations")
         for key in (key for key in keys if key.format == "kubernetes"):
-            node = annotations.get(key.key) if annotations is not None else None
+            node = _annotation(annotations, key.key) if annotations is not None else None
             if node is not None and node.text() is not None:
                 yield setting(key, node)
             elif key.key.startswith(f"{kind}.spec."):
                 yield from settings(each, [key], f"{kind}.")
+
+
+def _annotation(annotations: Node, key: str) -> Node | None:
+    """The annotation of that name, or one attribute of a list of them: ``...-attributes: idle_timeout.timeout_seconds=600``."""
+    name, sign, attribute = key.partition("-attributes.")
+    node = annotations.get(f"{name}-attributes") if sign else annotations.get(key)
+    if node is None or not sign:
+        return node
+    pairs = dict(pair.split("=", 1) for pair in (node.text() or "").split(",") if "=" in pair)
+    value = {key.strip(): each.strip() for key, each in pairs.items()}.get(attribute)
+    return Node(value, node.place, node.key_place) if value is not None else None
 
 
 def _text(node: Node | None) -> str | None:

@@ -107,7 +107,8 @@ def _written(scan: Scan, step: Step, key: SetBy, seconds: int, replaces: bool, p
     table, _, last = key.key.rpartition(".")
     amount = round(seconds / _SECONDS.get(key.unit or "s", 1))
     if "/" in key.key:
-        return f'{key.key}: "{amount}"'
+        annotation, sign, attribute = key.key.partition("-attributes.")
+        return f"{annotation}-attributes: {attribute}={amount}" if sign else f'{key.key}: "{amount}"'
     if ":" in key.key:
         namespace, _, option = key.key.rpartition(":")
         return f"option_settings:\n  {namespace}:\n    {option}: {seconds}"

@@ -58,3 +58,10 @@ def test_a_key_in_minutes_is_written_in_minutes(given: str) -> None:
 
     assert "raise idle_timeout_in_minutes of Azure Load Balancer to 60 min" in (finding.remedy or "")
     assert "idle_timeout_in_minutes = 60\n" in f"{finding.snippet}\n"
+
+
+def test_an_attribute_of_an_annotation_is_written_as_one() -> None:
+    """The controller takes a list of attributes in one annotation, and no annotation of the attribute's own."""
+    finding = too_short(sample("aws-eks"))
+
+    assert "alb.ingress.kubernetes.io/load-balancer-attributes: idle_timeout.timeout_seconds=3600" in finding.snippet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -27,8 +28,10 @@ from advisor.model import (
     Passes,
     Place,
     Request,
+    Rewrite,
     Target,
 )
+from advisor.proxies import patterns
 from advisor.topology import Joined, Node, Running, Topology
 from advisor.tree import Tree
 
@@ -184,6 +187,8 @@ class Ways:
         kept = request.headers if passes is None else tuple(pair for pair in request.headers if passes.keeps(pair[0]))
         headers = (*kept, *self._told(hop, request))
         inner = request.at(scheme="https" if secure else "http", http_version=version, headers=headers)
+        if target is not None and target.rewrite is not None:
+            inner = inner.at(path=_rewritten(inner.path, target.rewrite))
         address = Address(target.name, target.port) if target else Address("")
         place = target.place if target else hop.place
         does = target.why if target and target.why else "hands the upgrade on"
@@ -194,6 +199,7 @@ class Ways:
             (Move(hop.name, does, place),),
             fates=_withheld(request, passes),
             settings=(*(target.settings if target else ()), *hop.settings),
+            ineffective=hop.ineffective,
         )
 
     def _told(self, hop: Hop, request: Request) -> tuple[tuple[str, str], ...]:
@@ -208,7 +214,9 @@ class Ways:
 
         def fits(target: Target) -> bool:
             host = not target.hosts or any(fnmatchcase(request.host.lower(), pattern.lower()) for pattern in target.hosts)
-            return host and (not target.paths or any(fnmatchcase(request.path, pattern) for pattern in target.paths))
+            if not host or (target.paths and not any(fnmatchcase(request.path, pattern) for pattern in target.paths)):
+                return False
+            return target.pattern is None or _matches(target.pattern, request.path)
 
         fitting = [target for target in hop.targets if fits(target)]
         return next((target for target in fitting if target.hosts or target.paths), fitting[0] if fitting else None)
@@ -326,6 +334,27 @@ def covers(gate: Gate, request: Request) -> bool:
     """True where a firewall rule holds for a request."""
     host = not gate.hosts or any(fnmatchcase(request.host.lower(), pattern.lower()) for pattern in gate.hosts)
     return host and (not gate.paths or any(fnmatchcase(request.path, pattern) for pattern in gate.paths))
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Whether a path matches a rule's expression; one that cannot be decided is taken to match."""
+    try:
+        return patterns.match(pattern, path, ignore_case=True) is not None
+    except patterns.Undecided:
+        return True
+
+
+def _rewritten(path: str, rewrite: Rewrite) -> str:
+    """The path with what the rule's expression matches replaced; as it was where that cannot be decided."""
+    try:
+        found = patterns.match(rewrite.pattern, path, rewrite.ignore_case)
+    except patterns.Undecided:
+        return path
+    if found is None:
+        return path
+    groups = dict(enumerate(found.groups, 1))
+    made = re.sub(r"\$(\d)", lambda sign: groups.get(int(sign[1]), ""), rewrite.replacement)
+    return made if made.startswith("/") else f"/{made}"
 
 
 def _host_like(pattern: str) -> str:

@@ -13,6 +13,7 @@ from advisor.model.deployments import (
     Listen,
     Passes,
     Process,
+    Rewrite,
     Target,
 )
 from advisor.model.paths import (
@@ -114,6 +115,7 @@ __all__ = [
     "Related",
     "Report",
     "Request",
+    "Rewrite",
     "Role",
     "Scope",
     "Server",

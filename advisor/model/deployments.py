@@ -37,6 +37,16 @@ class Passes:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What a rule of a hop makes of a path: a regular expression and what takes the place of what it matches (``/$2``)."""
+
+    pattern: str
+    replacement: str
+    place: Place
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where a hop that is driven by its profile sends requests: a name (see ``Hop.names``) with an optional path pattern."""
 
@@ -55,6 +65,10 @@ class Target:
     """Which headers go there; ``None``: all, as far as is known."""
     conditions: tuple[tuple[str, str], ...] = ()
     """Conditions of facts that hold for requests that go there (a route that caches)."""
+    pattern: str | None = None
+    """A regular expression that the path must match besides, whatever its case."""
+    rewrite: Rewrite | None = None
+    """What becomes of the path on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +177,8 @@ class Hop:
     """True where no app of the tree is looked for behind it: it answers sockets itself, or only code says where they go."""
     gates: tuple[Gate, ...] = ()
     """Firewall rules that decide on a handshake by nothing but its host and path."""
+    ineffective: tuple[tuple[Setting, str], ...] = ()
+    """Settings of its file that people rely on for sockets but that it does not read, with the reason."""
 
     def setting(self, key: str) -> Setting | None:
         return next((setting for setting in self.settings if setting.key == key), None)

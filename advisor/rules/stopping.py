@@ -27,6 +27,9 @@ class Held:
 def host(scan: Scan, path: Path) -> Step | None:
     """The hop of the path that runs the app's own processes."""
     known = scan.knowledge.platforms()
+    named = path.process.host if path.process is not None else None
+    if named is not None and (found := next((step for step in path.steps if step.hop.id == named), None)) is not None:
+        return found if found.hop.platform in known else None
     for step in reversed(path.steps):
         if step.hop.platform in known and scan.knowledge.platform(step.hop.platform).kind in HOSTS:
             return step

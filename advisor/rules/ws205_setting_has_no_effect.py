@@ -23,7 +23,7 @@ def check(scan: Scan) -> Iterator[Finding]:
     for path in scan.paths:
         for step in path.steps:
             first: Forward | None = next((forward for _, forward in forwards(step)), None)
-            for setting, why in (*(first.ineffective if first else ()), *_by_profile(scan, step.hop)):
+            for setting, why in (*_by_profile(scan, step.hop), *(first.ineffective if first else ())):
                 mark = (setting.place.file, setting.place.line, setting.key)
                 if mark not in told:
                     told.add(mark)

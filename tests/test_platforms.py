@@ -40,7 +40,8 @@ def hops(files: dict[str, str], platform: str | None = None) -> tuple[Hop, ...]:
 def also(platform: str) -> set[str]:
     """What may be seen beside it: the hops that it brings along, and those for which the sample's own file gives a reason."""
     told = yaml.safe_load(sample(platform).get("expected.yaml", "{}"))
-    return {each.platform for each in load().platform(platform).implies} | set(told.get("also", {}))
+    service = {"kubernetes-service"} if any("kind: Service\n" in text for text in sample(platform).values()) else set()
+    return {each.platform for each in load().platform(platform).implies} | set(told.get("also", {})) | service - {platform}
 
 
 def test_every_platform_has_a_sample() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from advisor.knowledge.profile import Switch
 from advisor.model import Finding, Hop, Path, Setting, Severity, Step
 from advisor.rules import remedies
-from advisor.rules.scan import Scan, app_place, related
+from advisor.rules.scan import Scan, app_place, forwards, related
 
 ID = "WS108"
 NAME = "websocket-switched-off"
@@ -37,7 +37,8 @@ def check(scan: Scan) -> Iterator[Finding]:
 def _judged(scan: Scan, path: Path, step: Step, switch: Switch) -> Finding | None:
     """What is to be said of one switch of one hop; nothing where it is on, is computed, or does nothing here."""
     keys = {(each.format, each.key) for each in switch.shown_by}
-    setting = next((each for each in step.hop.settings if (each.format, each.key) in keys), None)
+    settings = (*(each for _, forward in forwards(step) for each in forward.settings), *step.hop.settings)
+    setting = next((each for each in settings if (each.format, each.key) in keys), None)
     if setting is not None:
         off = str(setting.amount).lower() in switch.off
         return _finding(scan, path, step, switch, setting) if off and setting.amount is not None else None
@@ -60,7 +61,10 @@ def _could_show(hop: Hop, switch: Switch) -> bool:
 def _key(hop: Hop, switch: Switch) -> str:
     """The key that would set the switch in the hop's own resource; empty where its file holds no such key."""
     parts = re.split(r"[.:]", hop.id)
-    return next((each.key for each in switch.shown_by if each.key.partition(".")[0] in parts), "")
+    named = next((each.key for each in switch.shown_by if each.key.partition(".")[0] in parts), "")
+    if named or not hop.network.startswith("kubernetes:"):
+        return named
+    return next((each.key for each in switch.shown_by if "Ingress" in parts and "/" in each.key), "")
 
 
 def _sure(scan: Scan, step: Step, switch: Switch) -> bool:

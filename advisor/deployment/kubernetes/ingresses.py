@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from advisor.deployment.kubernetes import controllers
 from advisor.deployment.kubernetes.objects import Cluster, annotations_of, each, name, network, number, text, where
@@ -36,6 +37,14 @@ _REDIRECTS = {
     "haproxy-ingress": "haproxy.org/ssl-redirect",
 }
 """Controllers that send plain requests to https where an Ingress has TLS, unless this annotation says no."""
+_LISTS = {"nginx-ingress-f5": "nginx.org/websocket-services", "contour": "projectcontour.io/websocket-routes"}
+"""Annotations that list for which of the Services or paths WebSockets are on."""
+_SHOWN = {
+    "aws-alb": {
+        "alb.ingress.kubernetes.io/backend-protocol-version": "protocol_version",
+        "alb.ingress.kubernetes.io/target-type": "target_type",
+    }
+}
 _ASKED_REDIRECTS = {
     "azure-application-gateway": "appgw.ingress.kubernetes.io/ssl-redirect",
     "aws-alb": "alb.ingress.kubernetes.io/ssl-redirect",
@@ -57,7 +66,7 @@ def _hop(ingress: Node, cluster: Cluster) -> Hop:
     image, place = _version(platform, cluster)
     config = _config_map(platform, cluster)
     return Hop(
-        cluster.identity(platform, ingress, name(ingress)),
+        cluster.identity(platform, ingress, f"Ingress.{name(ingress)}"),
         platform,
         name(ingress) or platform,
         _first_line(ingress),
@@ -66,14 +75,26 @@ def _hop(ingress: Node, cluster: Cluster) -> Hop:
         certainty="explicit" if is_named else "weak",
         scope=cluster.purpose.scope,
         environment=cluster.purpose.environment,
-        settings=(*of_annotations(ingress), *_of_config_map(config), *_of_services(ingress, platform, cluster)),
-        conditions=controllers.conditions(ingress),
+        settings=(
+            *(each_ for each_ in of_annotations(ingress) if each_.key != _LISTS.get(platform)),
+            *_of_config_map(config),
+            *_of_services(ingress, platform, cluster),
+        ),
+        conditions=(*controllers.conditions(ingress), *_conditions(ingress, platform)),
         network=network(ingress),
         listens=tuple(_listens(ingress, platform, config, cluster)),
         targets=tuple(targets(ingress, platform)),
         because=f"{ingress.place.file} is an Ingress for {platform}",
         ineffective=tuple((setting(key, node), why) for key, node, why in controllers.ineffective(ingress, platform)),
     )
+
+
+def _conditions(ingress: Node, platform: str) -> Iterator[tuple[str, str]]:
+    """Conditions of facts that annotations show."""
+    for key, condition in _SHOWN.get(platform, {}).items():
+        written = text(annotations_of(ingress).get(key))
+        if written is not None:
+            yield condition, written
 
 
 def _first_line(ingress: Node) -> Place:
@@ -233,12 +254,22 @@ def targets(ingress: Node, platform: str) -> Iterator[Target]:
             if called:
                 why = f"the Ingress sends {path} to {called}"
                 target = Target(called, entry.place, port, _patterns(path, kind), why=why, hosts=(host,) if host else ())
+                target = replace(target, settings=tuple(_listed(notes, platform, path, called)))
                 made.append(((kind != "Exact", -len(path)), _with_expression(target, path, kind, rewrite, regex)))
     yield from (target for _, target in sorted(made, key=lambda pair: pair[0]))
     default = ingress.get("spec", "defaultBackend") or ingress.get("spec", "backend")
     called, port = _backend(default)
     if called and default is not None:
         yield Target(called, where(default), port, why=f"the Ingress sends all else to {called}")
+
+
+def _listed(notes: dict[str, Node], platform: str, path: str, service: str) -> Iterator[Setting]:
+    """That the annotation which lists the Services or paths for WebSockets holds this one."""
+    key = _LISTS.get(platform)
+    node = notes.get(key) if key is not None else None
+    names = [one.strip() for one in (text(node) or "").split(",")]
+    if node is not None and key is not None and (service in names or path in names):
+        yield replace(setting(key, node), amount="true")
 
 
 def _backend(backend: Node | None) -> tuple[str | None, int | None]:
@@ -257,8 +288,6 @@ def _patterns(path: str, kind: str) -> tuple[str, ...]:
 
 def _with_expression(target: Target, path: str, kind: str, rewrite: Node | None, regex: bool) -> Target:
     """The target with the path as an expression, and what a rewrite makes of what it matches."""
-    from dataclasses import replace
-
     if not regex or len(path) > 500:
         return target
     pattern = f"^{path}"

@@ -120,8 +120,20 @@ def _ports(service: Node) -> Iterable[Node]:
     return ports.each() if ports is not None else ()
 
 
-def _of_balancer(service: Node) -> tuple[Setting, ...]:
-    return tuple(found for found in of_annotations(service))
+def _conditions(service: Node, platform: str) -> tuple[tuple[str, str], ...]:
+    """Conditions of facts about a load balancer that the Service's annotations show."""
+    notes = annotations_of(service)
+    if platform == "aws-classic-elb":
+        protocol = text(notes.get(f"{_AWS}backend-protocol")) or "tcp"
+        return (("listener", "http" if protocol.startswith("http") else "tcp"),)
+    if platform == "aws-nlb":
+        return (("listener", "tls" if f"{_AWS}ssl-cert" in notes else "tcp"),)
+    if platform == "gcp-network-load-balancer":
+        inside = any(
+            (text(node) or "").lower() == "internal" for key, node in notes.items() if key.endswith("load-balancer-type")
+        )
+        return (("mode", "internal_passthrough" if inside else "external_passthrough"),)
+    return ()
 
 
 def _balanced(service: Node, cluster: Cluster) -> Hop | None:
@@ -140,7 +152,8 @@ def _balanced(service: Node, cluster: Cluster) -> Hop | None:
         where(service.get("kind") or service),
         scope=cluster.purpose.scope,
         environment=cluster.purpose.environment,
-        settings=_of_balancer(service),
+        settings=tuple(of_annotations(service)),
+        conditions=_conditions(service, platform),
         network=network(service),
         listens=listens,
         targets=(Target(name(service), where(service.get("spec") or service), why=f"the Service {name(service)} asks for it"),),
@@ -171,7 +184,8 @@ def _in_front_of_ingress(service: Node, cluster: Cluster, found: Findings, befor
             where(service.get("kind") or service),
             scope=cluster.purpose.scope,
             environment=cluster.purpose.environment,
-            settings=_of_balancer(service),
+            settings=tuple(of_annotations(service)),
+            conditions=_conditions(service, platform),
             network=network(service),
             listens=tuple(_listens(service)),
             targets=(

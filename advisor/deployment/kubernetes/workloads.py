@@ -154,10 +154,16 @@ def _words(node: Node | None) -> str:
 
 def _reaches(service: Node, container: Container, ports: list[int]) -> bool:
     """False where the Service sends to a port that another container of the pod has."""
-    if container.beside < 2 or not ports:
+    if container.beside < 2 or not ports or _passes_on(container):
         return True
     sent = targets(service, container.node)
     return not sent or bool(sent & set(ports)) or any(port is None for port in sent)
+
+
+def _passes_on(container: Container) -> bool:
+    """True where a proxy of which no configuration is known stands in the same pod: what it is sent goes on to the app."""
+    beside = each(container.workload.get("spec", "template", "spec", "containers"))
+    return any(ImageName.of(text(node.get("image")) or "").proxy is not None for node in beside if node is not container.node)
 
 
 def targets(service: Node, container: Node) -> set[int | None]:

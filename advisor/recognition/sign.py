@@ -57,9 +57,12 @@ class Sign:
         return self.read_by is None and self.certainty != "weak" and self.kind != "unseen"
 
     def may_hold(self, text: str) -> bool:
-        """False where a key that the sign asks for stands nowhere in the text, so that it need not be parsed."""
-        keys = (key for wanted in self.has for key in _keys(wanted)[0])
-        return all(key in text for key in keys if not any(special in key for special in "*?["))
+        """False where a key or value that the sign asks for stands nowhere in the text, so that it need not be parsed."""
+        asked = [_keys(wanted) for wanted in self.has]
+        lowered = text.lower()
+        given = (values for _, values in asked if values is not None and not any(map(_is_glob, values)))
+        keys = (key for path, _ in asked for key in path if not _is_glob(key))
+        return all(key in text for key in keys) and all(any(value in lowered for value in values) for values in given)
 
     def holds(self, node: Node) -> bool:
         """True where everything that the sign asks stands in a document, resource or object."""
@@ -68,6 +71,10 @@ class Sign:
     def place_in(self, node: Node) -> Node:
         """What the sign points at: the node of its last condition, else the whole."""
         return next(_at(node, _keys(self.has[-1])[0]), node) if self.has else node
+
+
+def _is_glob(text: str) -> bool:
+    return any(special in text for special in "*?[")
 
 
 def signs(recognised_by: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[Sign, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -25,6 +26,7 @@ from advisor.proxies.traefik.trace import KEYS as TRAEFIK
 from advisor.proxies.varnish.trace import KEYS as VARNISH
 from advisor.recognition import reads
 from advisor.tree import Tree
+from tests.deployment.kubernetes.samples import EVERY
 
 FLY = """
 kill_signal = "SIGTERM"
@@ -120,48 +122,15 @@ routes:
 PLATFORM_APP = "name: web\nweb: {commands: {start: node a.js}, locations: {/: {request_buffering: {enabled: false}}}}\n"
 PLATFORM_ROUTES = '"https://{default}/": {type: upstream, upstream: "web:http", cache: {enabled: false}, sticky: true}\n'
 PLATFORM_SH = {".platform.app.yaml": PLATFORM_APP, ".platform/routes.yaml": PLATFORM_ROUTES}
-INGRESS = """
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: web
-  annotations:
-    nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"
-    nginx.ingress.kubernetes.io/affinity: cookie
-    nginx.ingress.kubernetes.io/upstream-hash-by: "$remote_addr"
-    nginx.ingress.kubernetes.io/ssl-redirect: "true"
-    appgw.ingress.kubernetes.io/request-timeout: "3600"
-    appgw.ingress.kubernetes.io/cookie-based-affinity: "true"
-    appgw.ingress.kubernetes.io/connection-draining: "true"
-    appgw.ingress.kubernetes.io/connection-draining-timeout: "30"
-    appgw.ingress.kubernetes.io/health-probe-path: /up
-    appgw.ingress.kubernetes.io/health-probe-status-code: "200"
-    appgw.ingress.kubernetes.io/ssl-redirect: "true"
-    alb.ingress.kubernetes.io/backend-protocol-version: HTTP1
-    alb.ingress.kubernetes.io/target-type: ip
-    alb.ingress.kubernetes.io/healthcheck-path: /up
-    alb.ingress.kubernetes.io/success-codes: "200"
-    alb.ingress.kubernetes.io/certificate-arn: arn:aws:acm:certificate
-    alb.ingress.kubernetes.io/ssl-redirect: "443"
-    alb.ingress.kubernetes.io/auth-type: none
-    nginx.org/websocket-services: web
-    nginx.org/proxy-read-timeout: 3600s
-    nginx.org/lb-method: ip_hash
-    nginx.org/sticky-cookie-services: serviceName=web route
-    nginx.org/ssl-redirect: "true"
-    haproxy.org/server-proto: h1
-    haproxy.org/load-balance: source
-    haproxy.org/ssl-redirect: "true"
-    haproxy.org/auth-type: basic-auth
-    projectcontour.io/websocket-routes: /ws
-    ingress.pomerium.io/allow_websockets: "true"
-    ingress.pomerium.io/idle_timeout: 5m
-    ingress.pomerium.io/timeout: 1h
-spec:
-  ingressClassName: nginx
-  rules:
-    - http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
-"""
+
+
+@cache
+def _kubernetes() -> frozenset[str]:
+    """Every key that some object of the samples sets at a hop, or at one of its targets."""
+    trees = [Tree.of({f"k8s/{name}": text for name, text in files.items()}, kubernetes.WORDS) for files in EVERY]
+    hops = [hop for tree in trees for hop in kubernetes.read(tree).hops]
+    settings = [each for hop in hops for each in (*hop.settings, *(one for target in hop.targets for one in target.settings))]
+    return frozenset(each.key for each in settings if each.format == "kubernetes")
 
 
 def handed_out(format: str, key: str) -> bool:
@@ -202,6 +171,8 @@ def handed_out(format: str, key: str) -> bool:
         return any(key in keys for keys in FLAGS.values())
     if format == "ebextensions":
         return key.rpartition(":")[0] in beanstalk._KEPT
+    if format == "kubernetes":
+        return key in _kubernetes()
     readers = {
         "fly.toml": (fly, {"fly.toml": FLY}),
         "vercel.json": (vercel, {"vercel.json": VERCEL, "api/ws.ts": ""}),
@@ -209,7 +180,6 @@ def handed_out(format: str, key: str) -> bool:
         "railway.json": (managed_hosts, {"railway.json": RAILWAY_JSON}),
         "railway.toml": (managed_hosts, {"railway.toml": RAILWAY_TOML}),
         "render.yaml": (managed_hosts, {"render.yaml": RENDER}),
-        "kubernetes": (kubernetes, {"k8s/ingress.yaml": INGRESS}),
         "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
         "app.yaml": (managed_hosts, {"app.yaml": APP_ENGINE}),
         ".do/app.yaml": (hosts, {".do/app.yaml": APP_SPEC}),

@@ -46,6 +46,8 @@ _GIVEN: dict[str, tuple[tuple[str, str], ...]] = {
     "azure-aks": (("ingress", "istio"),),
     "traefik": (("provider", "kubernetes"),),
 }
+_BY_PORTS = frozenset({"envoy-gateway", "nginx-gateway-fabric"})
+"""Platforms of which it matters what every route of a Gateway says alike."""
 _TO_SERVICE = {
     "GCPBackendPolicy": (
         "spec.default.timeoutSec",
@@ -146,7 +148,7 @@ def _hop(way: _Way, cluster: Cluster) -> Hop:
         scope=cluster.purpose.scope,
         environment=cluster.purpose.environment,
         settings=tuple(settings),
-        conditions=(*given, *_by_ports(way, cluster)),
+        conditions=(*given, *(_by_ports(way, cluster) if platform in _BY_PORTS else ())),
         network=f"kubernetes:{namespace(way.routes[0]) if way.routes else way.space}",
         listens=tuple(_listens(way)),
         targets=tuple(sorted(targets, key=_rank)),

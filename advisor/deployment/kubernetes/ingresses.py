@@ -147,7 +147,8 @@ def _of_services(ingress: Node, platform: str, cluster: Cluster) -> Iterator[Set
         affinity = service.get("spec", "sessionAffinity")
         if affinity is not None and text(affinity) != "None":
             yield setting("Service.spec.sessionAffinity", affinity)
-        for found in of_annotations(service):
+        read = {key for key in annotations_of(service) if platform in (controllers.owners(key) or ())}
+        for found in (one for one in of_annotations(service) if one.key in read):
             yield Setting(f"Service.{found.key}", found.value, found.place, found.amount, found.format)
         if platform == "gke-ingress":
             yield from _backend_config(service, cluster)

@@ -207,12 +207,13 @@ def test_ingress_and_deployment() -> None:
     hop, process = found.hops[0], found.processes[0]
 
     assert ("ingress-nginx", "explicit", "k8s/ingress.yaml:9") == (hop.platform, hop.certainty, str(hop.place))
-    assert [("chat", ("/ws", "/ws/*"), ("a.example",)), ("api", ("/api*",), ("a.example",))] == [
+    assert [("api", ("/api*",), ("a.example",)), ("chat", ("/ws", "/ws/*"), ("a.example",))] == [
         (target.name, target.paths, target.hosts) for target in hop.targets
     ]
     assert 3600 == (setting.amount if (setting := hop.setting("nginx.ingress.kubernetes.io/proxy-read-timeout")) else None)
-    assert (("chat",), 3, (8000,), "node a.js", "chat") == (
-        process.names,
+    service = next(other for other in found.hops if other.id == process.host)
+    assert ("kubernetes-service", "chat", (process.id,)) == (service.platform, service.names[0], service.processes)
+    assert (3, (8000,), "node a.js", "chat") == (
         process.replicas,
         process.ports,
         process.command,

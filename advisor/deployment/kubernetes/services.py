@@ -22,7 +22,7 @@ from advisor.deployment.kubernetes.settings import of_annotations, setting
 from advisor.deployment.kubernetes.workloads import containers, is_controller, selects, stopping
 from advisor.deployment.parts import Findings
 from advisor.formats.document import Node
-from advisor.model import Hop, Listen, Setting, Target
+from advisor.model import Hop, Listen, Target
 
 PLATFORM = "kubernetes-service"
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.deployment.hosts.declared import amount, at, each, number, parsed, settings, text
+from advisor.deployment.hosts.declared import amount, at, each, number, settings, text
 from advisor.deployment.parts import Findings, Purpose, directory, identity, join, purpose_of
 from advisor.deployment.startup import Start, from_dockerfile
-from advisor.formats.document import Node
-from advisor.model import HealthCheck, Hop, Listen, Process, Setting, Target
+from advisor.formats.document import Node, Unreadable
+from advisor.model import HealthCheck, Hop, Listen, NotRead, Process, Setting, Target
 from advisor.tree import Tree
 
 PLATFORM, FORMAT = "kamal-proxy", "config/deploy.yml"
@@ -33,6 +33,8 @@ KEYS = (
     "stop_wait_time",
 )
 _ENVIRONMENTS = {"prod": "production", "stage": "staging", "stg": "staging"}
+_STATEMENT = re.compile(r"<%(?![=%])(?:(?!%>).){0,20000}%>", re.DOTALL)
+_WHOLE_LINE = re.compile(r"^[ \t]*<%=[^\n]{0,2000}%>[ \t]*$", re.MULTILINE)
 _LOCKED = re.compile(r"^ {4}kamal \((\d[\w.]*)\)", re.MULTILINE)
 
 
@@ -61,7 +63,7 @@ def read(tree: Tree, found: Findings) -> None:
     for path in tree.named("deploy.yml", "deploy.yaml"):
         if directory(path).rsplit("/", 1)[-1] != "config" or not _is_kamal(tree, path):
             continue
-        purpose, base = purpose_of(path), parsed(tree, path, found)
+        purpose, base = purpose_of(path), _document(tree, path, found)
         if base is None or not purpose.deployed:
             continue
         destinations = list(_destinations(tree, path, found))
@@ -76,6 +78,26 @@ def read(tree: Tree, found: Findings) -> None:
             _deployed(tree, _Config(other, (document, base)), Purpose(purpose.scope, environment), name, found)
 
 
+def _document(tree: Tree, path: str, found: Findings) -> Node | None:
+    """The file; where Ruby stands in it, what is left without its statements, of which every branch is then read."""
+    from advisor.formats.yaml import parse
+
+    words = tree.text(path) or ""
+    if "<%" not in words:
+        return found.document(tree, path, parse)
+    left = _STATEMENT.sub(lambda ruby: re.sub(r"[^\n]", " ", ruby[0]), words)
+    left = _WHOLE_LINE.sub(lambda ruby: re.sub(r"[^\n]", " ", ruby[0]), left)
+    try:
+        document = parse(left, path)
+    except Unreadable as problem:
+        found.not_read.append(NotRead(path, "Ruby (ERB) decides what stands in it", problem.line, deployment=True))
+        return None
+    if document.value is None:
+        found.not_read.append(NotRead(path, "Ruby (ERB) decides what stands in it", 1))
+        return None
+    return document
+
+
 def _is_kamal(tree: Tree, path: str) -> bool:
     words = tree.text(path) or ""
     return all(re.search(rf"^{key}:", words, re.MULTILINE) for key in ("service", "image")) and "apiVersion:" not in words
@@ -88,7 +110,7 @@ def _complete(base: Node) -> bool:
 def _destinations(tree: Tree, path: str, found: Findings) -> Iterator[tuple[str, str, Node]]:
     stem, ending = path.rsplit(".", 1)
     for other in tree.named(f"deploy.*.{ending}"):
-        if other.startswith(f"{stem}.") and (document := parsed(tree, other, found)) is not None:
+        if other.startswith(f"{stem}.") and (document := _document(tree, other, found)) is not None:
             yield other, other[len(stem) + 1 : -len(ending) - 1], document
 
 

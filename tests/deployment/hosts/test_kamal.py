@@ -144,3 +144,17 @@ def test_values_that_ruby_fills_in() -> None:
     hop = read({"config/deploy.yml": text}).hops[0]
 
     assert ((), None) == (hop.listens[0].hosts, setting.amount if (setting := hop.setting("proxy.response_timeout")) else 0)
+
+
+def test_statements_of_ruby() -> None:
+    """Are left out, and the lines keep their numbers; a file that Ruby makes as a whole is said to be open."""
+    text = (
+        "<%\n  @hosts = ['x']\n%>\nservice: e\nimage: e\nservers:\n  web:\n<% @hosts.each do |host| %>\n"
+        "    - <%= host %>\n<% end %>\n"
+        "proxy:\n  app_port: 3000\n"
+    )
+    found = read({"config/deploy.yml": text, "config/deploy.beta.yml": "<%= File.read('x') %>\n"})
+    port = found.hops[0].setting("proxy.app_port")
+
+    assert (3000, 12) == ((port.amount, port.place.line) if port else None)
+    assert [("config/deploy.beta.yml", False)] == [(note.file, note.deployment) for note in found.not_read]

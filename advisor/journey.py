@@ -42,7 +42,9 @@ def follow(entry: Hop, attempt: Attempt, ways: Ways) -> Walked:
             return walked
         walked.because.append(joined.because)
         walked.certainty = weaker(walked.certainty, joined.certainty)
-        request = _pass(walked, ways.behind(hop), forward.request, ways)
+        shown = joined.node.platform if isinstance(joined.node, Hop) else None
+        brought = [each for each in ways.behind(hop) if each.platform != shown]
+        request = _pass(walked, brought, forward.request, ways)
         if isinstance(joined.node, Running):
             walked.landed, walked.arrived = (joined.node, request) if request is not None else (None, None)
             return walked

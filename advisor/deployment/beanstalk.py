@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from advisor.deployment import nginx_files
 from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, directory, identity, inline, purpose_of
 from advisor.deployment.startup import Start, from_dockerfile, from_manifest, from_procfile
 from advisor.formats.document import Node, Unreadable
-from advisor.model import HealthCheck, Hop, Listen, Place, Process, Setting
+from advisor.model import HealthCheck, Hop, Listen, Place, Process, Setting, Target
 from advisor.tree import Tree
 
 _FOLDERS = (".ebextensions", ".elasticbeanstalk", ".platform")
@@ -24,6 +25,16 @@ _KEPT = (
     "aws:elasticbeanstalk:command",
 )
 """Namespaces whose values are shown; environment variables may be secrets."""
+_LOCATIONS = "/.platform/nginx/conf.d/elasticbeanstalk/"
+_ALL_PATHS = re.compile(r"^[ \t]*location\s+/\s*\{", re.MULTILINE)
+_STOCK_HEAD = 'map $http_upgrade $connection_upgrade { default "upgrade"; } server { listen 80 default_server; '
+_STOCK_LOCATION = (
+    "location / {{ proxy_pass http://{app}; proxy_http_version 1.1; proxy_set_header Connection $connection_upgrade; "
+    "proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host; }}"
+)
+"""What the platform's own files say, as far as a handshake is concerned."""
+_NODE_PORT = 8080
+"""Where the Node.js platform's nginx sends requests unless ``PORT`` is set."""
 _SCALES = (1, 4)
 """``MinSize`` and ``MaxSize`` of ``aws:autoscaling:asg`` where they are not set, in an environment that is balanced by default
 (general options for all environments, Elastic Beanstalk developer guide)."""
@@ -68,6 +79,7 @@ def _hop(tree: Tree, folder: str, files: list[str], purpose: Purpose, found: Fin
     web = identity("aws-elastic-beanstalk", files[0], "web")
     start = _start(tree, folder, options, found)
     place = start.place if start.place and ".ebextensions" in start.place.file else Place(files[0])
+    inner = _nginx(tree, folder, files, written, purpose, found)
     found.hops.append(
         Hop(
             identifier,
@@ -78,15 +90,18 @@ def _hop(tree: Tree, folder: str, files: list[str], purpose: Purpose, found: Fin
             environment=purpose.environment,
             settings=tuple(_settings(options)),
             listens=(Listen("http", 80, place),),
+            targets=(Target(inner.names[0], inner.place, why="its nginx stands before the app"),) if inner is not None else (),
             serves=folder,
             processes=(web,),
             because=f"{files[0]} configures Elastic Beanstalk",
         )
     )
-    found.processes.append(_process(web, identifier, start, place, options, purpose))
+    node = tree.exists("package.json" if folder == "." else f"{folder}/package.json") and start.image is None
+    ports = start.ports or ((_NODE_PORT,) if node else ())
+    found.processes.append(_process((web, _app(folder), identifier), start, ports, place, options, purpose))
     for path in files:
         found.chose(path, purpose, "configures Elastic Beanstalk")
-    _nginx(tree, folder, files, written, purpose, found)
+    found.hops += [inner] if inner is not None else []
 
 
 def _document(tree: Tree, path: str, found: Findings) -> Node | None:
@@ -132,8 +147,16 @@ def _start(tree: Tree, folder: str, options: dict[str, tuple[str, Node]], found:
 
 
 def _process(
-    identifier: str, host: str, start: Start, place: Place, options: dict[str, tuple[str, Node]], purpose: Purpose
+    known_as: tuple[str, str, str],
+    start: Start,
+    ports: tuple[int, ...],
+    place: Place,
+    options: dict[str, tuple[str, Node]],
+    purpose: Purpose,
 ) -> Process:
+    """``known_as``: its id, its name for the stock server, and the id of its host."""
+    identifier, name, host = known_as
+    told, _ = options.get("aws:elasticbeanstalk:application:environment:PORT", ("", None))
     least, most = (options.get(f"aws:autoscaling:asg:{name}", (None, None))[0] or "" for name in ("MinSize", "MaxSize"))
     single = options.get("aws:elasticbeanstalk:environment:EnvironmentType", ("", None))[0] == "SingleInstance"
     scaled = (int(least), int(most)) if least.isdecimal() and most.isdecimal() else None
@@ -148,7 +171,9 @@ def _process(
         replicas_range=None if single else scaled or _SCALES,
         replicas_place=place,
         replicas_source="default" if scaled is None else "configured",
-        ports=start.ports,
+        names=(name,),
+        ports=ports,
+        port_given=int(told) if told.isascii() and told.isdecimal() and len(told) < 6 else None,
         environment=tuple(
             name.rpartition(":")[2] for name in options if name.startswith("aws:elasticbeanstalk:application:environment:")
         ),
@@ -168,34 +193,61 @@ def _nginx_content(document: Node) -> Iterator[tuple[str, Node]]:
             yield path, content
 
 
-def _nginx(tree: Tree, folder: str, files: list[str], written: list[tuple[str, Node]], purpose: Purpose, found: Findings) -> None:
-    """nginx in front of the app, where these files replace its configuration or add servers to it."""
+def _nginx(
+    tree: Tree, folder: str, files: list[str], written: list[tuple[str, Node]], purpose: Purpose, found: Findings
+) -> Hop | None:
+    """nginx in front of the app, where these files replace its configuration or add servers or locations to it."""
     texts = tuple((content.place.file, inline(tree, content)) for _, content in written)
     inlined = dict(reversed(texts))
     outlines = [outline for path, text in inlined.items() if (outline := _outline(path, text))]
     prefix = "" if folder == "." else folder + "/"
-    placed = nginx_files.find(tree, below(tree, f"{prefix}.platform/nginx"), found)
+    root = f"{prefix}.platform/nginx"
+    placed = list(nginx_files.find(tree, below(tree, root), found))
     outlines += [outline for outline in placed if outline.level != "snippet"]
+    located = [outline for outline in placed if outline.level == "snippet" and _LOCATIONS in f"/{outline.path}"]
+    stock = _in_stock_server(tree, folder, located, files) if located and not outlines else None
     main = next((outline.path for outline in outlines if outline.level == "main"), None)
     members = tuple(outline.path for outline in outlines if outline.path != main)
+    if stock is not None:
+        inlined |= dict([stock])
+        outlines, members = located[:1], (stock[0],)
     if not outlines:
-        return
-    root = f"{prefix}.platform/nginx/"
-    mounts = [(f"/etc/nginx/{path.removeprefix(root)}", path) for path in below(tree, root.rstrip("/"))]
+        return None
+    mounts = [(f"/etc/nginx/{path.removeprefix(f'{root}/')}", path) for path in below(tree, root)]
     mounts += [(path, content.place.file) for path, content in written]
-    found.hops.append(
-        Hop(
-            identity("nginx", outlines[0].path),
-            "nginx",
-            "nginx on Elastic Beanstalk",
-            outlines[0].first,
-            scope=purpose.scope,
-            environment=purpose.environment,
-            config=ProxyFiles(main, members, tuple(mounts), tuple(inlined.items())),
-            because=f"{outlines[0].path} writes nginx configuration on the instance",
-        )
+    found.claims += [path for path in below(tree, root) if path.endswith(".conf")]
+    return Hop(
+        identity("nginx", outlines[0].path),
+        "nginx",
+        "nginx on Elastic Beanstalk",
+        outlines[0].first,
+        scope=purpose.scope,
+        environment=purpose.environment,
+        names=(f"nginx of Elastic Beanstalk in {folder}",),
+        config=ProxyFiles(main, members, tuple(mounts), tuple(inlined.items())),
+        local=stock is not None,
+        because=f"{outlines[0].path} {'adds to' if stock is not None else 'writes'} nginx configuration on the instance",
     )
-    found.claims += [path for path in below(tree, root.rstrip("/")) if path.endswith(".conf")]
+
+
+def _in_stock_server(tree: Tree, folder: str, located: list[nginx_files.NginxFile], files: list[str]) -> tuple[str, str]:
+    """The platform's own server with the files that it includes, under the path of a file that is not nginx's.
+
+    The stock location of all paths passes the upgrade; a file with one of its own takes its place. Where no other file is
+    there, the text stands around the first of them, whose lines stay where they are.
+    """
+    paths = [outline.path for outline in located]
+    carrier = next((path for path in files if path not in paths), paths[0])
+    own = any(_ALL_PATHS.search(tree.text(path) or "") for path in paths)
+    names = (path.rsplit("/", 1)[-1] for path in paths if path != carrier)
+    includes = " ".join(f"include /etc/nginx/conf.d/elasticbeanstalk/{name};" for name in names)
+    inner = f"{tree.text(carrier) or ''}\n" if carrier in paths else ""
+    return carrier, f"{_STOCK_HEAD}{inner}{includes} {'' if own else _STOCK_LOCATION.format(app=_app(folder))} }}\n"
+
+
+def _app(folder: str) -> str:
+    """The name by which the stock server reaches the app of a directory here; in truth a port of 127.0.0.1."""
+    return f"beanstalk-app-{re.sub(r'[^A-Za-z0-9]+', '-', folder)}"
 
 
 def _outline(path: str, text: str) -> nginx_files.NginxFile | None:

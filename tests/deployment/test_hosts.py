@@ -325,3 +325,22 @@ def test_proxy_file_gives_way_to_the_service_that_reads_it() -> None:
         "haproxy.cfg": "global\nbackend b\n  server s app:80\n",
     }
     assert [("haproxy:compose.yml:lb", "haproxy.cfg:2")] == [(hop.id, str(hop.place)) for hop in read(files).hops]
+
+
+def test_locations_in_the_stock_server_of_beanstalk() -> None:
+    """Files of locations alone are read inside the platform's own server, which Beanstalk's hop leads to."""
+    folder = ".platform/nginx/conf.d/elasticbeanstalk"
+    files = {
+        ".ebextensions/a.config": "option_settings: {}\n",
+        f"{folder}/ws.conf": "location /ws {\n  proxy_pass http://127.0.0.1:8080;\n}\n",
+        f"{folder}/gzip.conf": "gzip on;\n",
+        "package.json": '{"scripts": {"start": "node a.js"}}',
+    }
+    found = hops(files)
+    beanstalk, nginx = found["aws-elastic-beanstalk"], found["nginx"]
+    carried = dict(nginx.config.texts)[".ebextensions/a.config"]
+
+    assert (f"{folder}/ws.conf:1", True) == (str(nginx.place), nginx.local)
+    assert (nginx.names[0],) == tuple(target.name for target in beanstalk.targets)
+    assert ("include /etc/nginx/conf.d/elasticbeanstalk/ws.conf;" in carried, "location / {" in carried) == (True, True)
+    assert (8080,) == processes(files)["web"].ports

@@ -195,7 +195,9 @@ def handed_out(format: str, key: str) -> bool:
         return False
     reader, files = readers[format]
     hops = reader.read(Tree.of(files, getattr(reader, "WORDS", ()))).hops
-    return any((format, key) == (setting.format, setting.key) for hop in hops for setting in hop.settings)
+    of_targets = (setting for hop in hops for target in hop.targets for setting in target.settings)
+    every = (*(setting for hop in hops for setting in hop.settings), *of_targets)
+    return any((format, key) == (setting.format, setting.key) for setting in every)
 
 
 @pytest.mark.parametrize("platform", load().platforms())

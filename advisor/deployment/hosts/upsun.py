@@ -120,7 +120,6 @@ def _service(
         built_from_source(tree, folder, found) if start is None else Start(folder),
         f"{path} describes the application {name}",
         label=f"{'routes' if project.upsun else 'cache'}.{name}",
-        settings=tuple(dict.fromkeys(setting for target in targets for setting in target.settings)),
         listens=tuple(dict.fromkeys(_listens(project, routes))) or None,
         targets=targets,
         command=start,

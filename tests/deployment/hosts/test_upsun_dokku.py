@@ -47,7 +47,7 @@ def test_upsun() -> None:
         "routes.cache.enabled": (False, 23),
         "routes.sticky": (True, 24),
         "applications.web.locations.request_buffering.enabled": (False, 13),
-    } == {each.key: (each.amount, each.place.line) for each in hop.settings}
+    } == {each.key: (each.amount, each.place.line) for target in hop.targets for each in target.settings}
     assert {("/ws", "/ws/*"): 3, (): 2} == {target.paths: len(target.settings) for target in hop.targets}
     assert ("app", "node server.js", ".upsun/config.yaml:6") == (
         process.root,

@@ -154,6 +154,8 @@ class Ways:
 
     def _by_profile(self, hop: Hop, request: Request) -> Outcome:
         onward = self._onward(hop, request)
+        if isinstance(onward, Answer) and onward.status == 404 and self.reached(hop):
+            return onward
         known = self.conditions.ask(self.knowledge, hop, "websocket_support")
         place = onward.place if isinstance(onward, Forward) else None
         refusal = Answer(None, f"{hop.name} does not accept WebSocket upgrades", place or hop.place)

@@ -36,6 +36,7 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
                 found = list(_through(hop, running, ways, stack))
                 paths += found
                 fronted |= {running.app.id for path in found if path.scope == running.app.scope}
+    paths += _by_own_address(paths, inner, ways, stack)
     known = set(map(_track, paths))
     dead = [path for path in _dead_ends(ways, stack) if _track(path) not in known]
     fronted |= {path.app.id for path in dead if path.app is not None and path.scope == path.app.scope}
@@ -50,6 +51,17 @@ def walk(ways: Ways, stack: Stack) -> tuple[Path, ...]:
                 walked = directly(running, attempt, front, ways)
                 paths.append(_path(walked, running, server, endpoint, ways, stack))
     return tuple(replace(path, id=f"p{number}") for number, path in enumerate(paths, 1))
+
+
+def _by_own_address(paths: list[Path], inner: frozenset[str], ways: Ways, stack: Stack) -> Iterator[Path]:
+    """Ways to an endpoint that no rule of what stands in front takes, by the address that the host itself has."""
+    lost = {_way(path) for path in paths if _not_routed(path)} - {_way(path) for path in paths if path.arrived is not None}
+    for hop in ways.topology.hops if lost else ():
+        known = ways.knowledge.platforms()
+        host = hop.platform in known and ways.knowledge.platform(hop.platform).kind == "application_host"
+        if host and hop.id in inner and hop.listens and hop.scope != "test":
+            for running in _meant(ways.reached(hop), ways):
+                yield from (path for path in _through(hop, running, ways, stack) if _way(path) in lost)
 
 
 def _alone(topology: Topology) -> Iterator[Running]:
@@ -244,13 +256,16 @@ def _program_limits(running: Running, server: Use) -> tuple[tuple[str, Setting],
 
 def _taken(paths: list[Path]) -> list[Path]:
     """Leaves out a way on which nobody comes: another hop of the same environment takes the endpoint's path to the app."""
+    good = {_way(path) for path in paths if path.arrived is not None}
+    return [path for path in paths if not _not_routed(path) or _way(path) not in good]
 
-    def way(path: Path) -> tuple[str, str, str]:
-        return path.environment, path.destination, path.endpoint
 
-    good = {way(path) for path in paths if path.arrived is not None}
-    answered = [path for path in paths if path.handshake.cause == "not_routed" and path.handshake.status is not None]
-    return [path for path in paths if path not in answered or way(path) not in good]
+def _way(path: Path) -> tuple[str, str, str]:
+    return path.environment, path.destination, path.endpoint
+
+
+def _not_routed(path: Path) -> bool:
+    return path.handshake.cause == "not_routed" and path.handshake.status is not None
 
 
 def _dead_ends(ways: Ways, stack: Stack) -> Iterator[Path]:

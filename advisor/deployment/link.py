@@ -96,7 +96,8 @@ def _with_evidence(hops: tuple[Hop, ...], shown: list[Hop]) -> tuple[tuple[Hop, 
             has = {(each.format, each.key) for each in hop.settings}
             more = tuple(each for each in step.settings if (each.format, each.key) not in has) if alike else ()
             targets = hop.targets or (step.targets if alike else ())
-            found[number] = replace(hop, certainty=certainty, settings=(*hop.settings, *more), targets=targets)
+            names = tuple(dict.fromkeys((*hop.names, *step.names))) if len(same) == 1 else hop.names
+            found[number] = replace(hop, certainty=certainty, settings=(*hop.settings, *more), targets=targets, names=names)
             if alike:
                 became.setdefault(step.id, hop.id)
         if not same and step.certainty != "weak":

@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 
-from advisor.deployment import beanstalk, compose, fly, heroku, hosts, kubernetes, managed_hosts, vercel
+from advisor.deployment import beanstalk, cloud_run, compose, fly, heroku, hosts, kubernetes, managed_hosts, vercel
 from advisor.deployment.cdk import constructs, pulumi
 from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.resource_manager.estate import own_key
-from advisor.deployment.terraform import cloudflare, services
+from advisor.deployment.terraform import cloud_hosts, cloudflare, services
 from advisor.deployment.terraform.attributes import SETTINGS
 from advisor.deployment.workflows.flags import KEYS as FLAGS
 from advisor.knowledge import load
@@ -68,6 +68,15 @@ runtime: nodejs
 env: flex
 manual_scaling: {instances: 2}
 network: {session_affinity: true}
+"""
+CLOUD_RUN = """
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: chat}
+spec:
+  template:
+    metadata: {annotations: {run.googleapis.com/sessionAffinity: "true"}}
+    spec: {timeoutSeconds: 600, containerConcurrency: 80}
 """
 VERCEL = '{"fluid": true, "functions": {"api/*.ts": {"maxDuration": 60, "runtime": "nodejs22.x"}}}'
 APP = '{"formation": {"web": {"quantity": 2}}}'
@@ -138,7 +147,8 @@ def handed_out(format: str, key: str) -> bool:
     if format == "terraform":
         resource, _, attribute = key.partition(".")
         zone = resource == "cloudflare_zone_setting" and attribute in cloudflare._SWITCHES
-        return attribute in SETTINGS.get(resource, {}) or zone or key == services._STOP_TIMEOUT
+        annotation = attribute.removeprefix("template.metadata.annotations.") in cloud_hosts._ANNOTATIONS
+        return attribute in SETTINGS.get(resource, {}) or zone or annotation or key == services._STOP_TIMEOUT
     if format == "cloudformation":
         return any(
             key == shape.key(type_, attribute)
@@ -181,6 +191,7 @@ def handed_out(format: str, key: str) -> bool:
         "railway.toml": (managed_hosts, {"railway.toml": RAILWAY_TOML}),
         "render.yaml": (managed_hosts, {"render.yaml": RENDER}),
         "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
+        "service.yaml": (cloud_run, {"service.yaml": CLOUD_RUN}),
         "app.yaml": (managed_hosts, {"app.yaml": APP_ENGINE}),
         ".do/app.yaml": (hosts, {".do/app.yaml": APP_SPEC}),
         "config/deploy.yml": (hosts, {"config/deploy.yml": KAMAL}),

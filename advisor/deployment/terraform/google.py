@@ -39,18 +39,16 @@ _SERVERLESS = ("cloud_run", "app_engine", "cloud_function")
 
 
 def google(estate: Estate) -> Iterator[Hop]:
-    """One hop for each URL map that leads to more than buckets, and for backend services that no URL map shows."""
-    reached: set[Resource] = set()
+    """One hop for each URL map that leads to more than buckets, and for backend services where no URL map is shown."""
     for table in estate.of(*_MAPS):
         ways = list(_ways(estate, table))
-        reached |= {way.service for way in ways}
         sides = tuple(_listens(estate, table))
         if table.data or (not ways and not any(side.redirect_to for side in sides)):
             continue
         if ways:
             yield _hop(estate, table, ways, _with_redirects(estate, sides))
-    for service in estate.of(*_SERVICES):
-        lone = service not in reached and (word(service.body, "protocol") or "HTTP").upper() in _HTTP and not service.data
+    for service in estate.of(*_SERVICES) if not estate.of(*_MAPS) else ():
+        lone = (word(service.body, "protocol") or "HTTP").upper() in _HTTP and not service.data
         if lone and not _not_http(estate, service):
             yield _hop(estate, service, [_Way(service, (), (), service)], ())
 

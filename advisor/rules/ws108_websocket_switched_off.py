@@ -37,6 +37,8 @@ def check(scan: Scan) -> Iterator[Finding]:
 def _judged(scan: Scan, path: Path, step: Step, switch: Switch) -> Finding | None:
     """What is to be said of one switch of one hop; nothing where it is on, is computed, or does nothing here."""
     keys = {(each.format, each.key) for each in switch.shown_by}
+    if keys and keys <= _idle(scan, step.hop, switch):
+        return None
     settings = (*(each for _, forward in forwards(step) for each in forward.settings), *step.hop.settings)
     setting = next((each for each in settings if (each.format, each.key) in keys), None)
     if setting is not None:
@@ -46,6 +48,16 @@ def _judged(scan: Scan, path: Path, step: Step, switch: Switch) -> Finding | Non
         _could_show(step.hop, switch) or (not switch.shown_by and _together(path, step.hop))
     )
     return _finding(scan, path, step, switch, None) if absent else None
+
+
+def _idle(scan: Scan, hop: Hop, switch: Switch) -> set[tuple[str, str]]:
+    """The keys of the switch that do nothing under the conditions which the hop's files show, and those of other resources."""
+    profile = scan.knowledge.platform(hop.platform)
+    acting = profile.sets("websocket_support", scan.ways.conditions.of(hop))
+    conditional = {(each.format, each.key) for each in profile.set_by("websocket_support") if each.when}
+    own = {(each.format, each.key) for each in switch.shown_by if each.key.partition(".")[0] in re.split(r"[.:]", hop.id)}
+    listed = {(each.format, each.key) for each in switch.shown_by}
+    return (listed - own) | {key for key in own & conditional if key not in acting} if own & conditional else set()
 
 
 def _together(path: Path, hop: Hop) -> bool:

@@ -1,0 +1,20 @@
+resource plan 'Microsoft.Web/serverfarms@2023-12-01' = {
+  name: 'chat'
+  location: resourceGroup().location
+  sku: { name: 'B1' }
+  properties: { reserved: true }
+}
+
+resource site 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'chat'
+  location: resourceGroup().location
+  kind: 'app,linux'
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    siteConfig: {
+      alwaysOn: false
+      http20Enabled: false
+    }
+  }
+}

@@ -1,4 +1,4 @@
-"""nginx configurations that a setup script or a Dockerfile writes with a heredoc -> one hop for each that nginx would read."""
+"""nginx configurations that a script, a Dockerfile, Terraform's user data or cloud-init writes -> one hop for each of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from advisor.deployment.nginx_files import read_file
 from advisor.deployment.parts import Eaten, Findings, Part, ProxyFiles, identity, purpose_of
@@ -16,6 +17,20 @@ from advisor.tree import Tree
 
 WORDS = ("proxy_pass", "proxy_set_header")
 _NAMES = ("*.sh", "*.bash", "Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile")
+_NESTED = (
+    "*.tf",
+    "*.tofu",
+    "*.tftpl",
+    "*.tpl",
+    "user-data*",
+    "user_data*",
+    "userdata*",
+    "cloud-init*",
+    "cloud_init*",
+    "cloud-config*",
+)
+"""Files that hold scripts within another format, where the end of a heredoc may be indented."""
+_CLOUD_CONFIG = re.compile(r"^[ \t]*#cloud-config[ \t]*$", re.MULTILINE)
 _OPENING = re.compile(r"<<(?P<tabs>-?)[ \t]*(?P<quote>[\"'\\]?)(?P<name>[A-Za-z_]\w*)[\"']?")
 _WRITES = re.compile(r"nginx|sites-(available|enabled)|conf\.d|\.conf\b")
 _INSIDE = re.compile(r"/etc/nginx/[\w./-]+")
@@ -32,12 +47,12 @@ class Heredoc:
     place: Place
 
 
-def heredocs(path: str, text: str) -> Iterator[Heredoc]:
-    """The heredocs whose first line names a file of nginx's."""
+def heredocs(path: str, text: str, *, nested: bool = False) -> Iterator[Heredoc]:
+    """The heredocs whose first line names a file of nginx's; ``nested``: also those inside other ones, which may be indented."""
     lines = text.splitlines()[:_MOST]
     ends: dict[str, list[int]] = {}
     for number, line in enumerate(lines):
-        for word in {line, line.lstrip("\t")}:
+        for word in {line, line.lstrip("\t"), line.strip() if nested else line}:
             ends.setdefault(word, []).append(number)
     number = 0
     while number < len(lines):
@@ -47,14 +62,44 @@ def heredocs(path: str, text: str) -> Iterator[Heredoc]:
         if opening is None:
             continue
         possible = ends.get(opening["name"], [])
-        after = (at for at in possible[bisect_left(possible, number) :] if opening["tabs"] or lines[at] == opening["name"])
+        after = (
+            at for at in possible[bisect_left(possible, number) :] if nested or opening["tabs"] or lines[at] == opening["name"]
+        )
         last = next(after, None)
         if last is None:
             continue
         if _WRITES.search(line):
             body = "\n" * number + "\n".join(lines[number:last]) + "\n"
             yield Heredoc(body, not opening["quote"], Place(path, number, opening.start() + 1))
+        elif nested:
+            continue
         number = last + 1
+
+
+def written_files(path: str, text: str) -> Iterator[Heredoc]:
+    """The contents of nginx's files that ``write_files`` of cloud-init lists, in a file of its own or inside another one."""
+    from advisor.formats.yaml import parse
+
+    lines = text.splitlines()[:_MOST]
+    for found in _CLOUD_CONFIG.finditer(text):
+        first = text.count("\n", 0, found.start())
+        indent = len(lines[first]) - len(lines[first].lstrip()) if first < len(lines) else 0
+        last = next(
+            (at for at in range(first, len(lines)) if lines[at].strip() and not lines[at].startswith(" " * indent)), len(lines)
+        )
+        last = next((at for at in range(first + 1, last) if re.fullmatch(r"[A-Z][A-Z_]{1,30}", lines[at].strip())), last)
+        try:
+            document = parse("\n" * first + "\n".join(lines[first:last]) + "\n", path)
+        except Unreadable:
+            continue
+        listed = document.get("write_files")
+        for each in listed.each() if listed is not None else ():
+            target, content = each.get("path"), each.get("content")
+            if target is None or content is None or not _WRITES.search(target.text() or "") or not content.text():
+                continue
+            at = content.key_place or content.place
+            own = lines[at.line : at.line + len((content.text() or "").splitlines())]
+            yield Heredoc("\n" * at.line + "\n".join(own) + "\n", False, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +128,14 @@ def written(tree: Tree, dockerfile: str | None) -> Written:
 def read(tree: Tree) -> Part:
     """A hop for every heredoc that holds servers and hands requests on."""
     found = Findings()
-    for path in tree.having(*WORDS, among=tree.named(*_NAMES)):
+    for path in tree.having(*WORDS, among=tree.named(*_NAMES, *_NESTED)):
         purpose = purpose_of(path)
-        if not purpose.deployed or "<<" not in (text := tree.text(path) or ""):
+        text = tree.text(path) or ""
+        nested = not any(fnmatchcase(path.rsplit("/", 1)[-1], name) for name in _NAMES)
+        if not purpose.deployed or not ("<<" in text or _CLOUD_CONFIG.search(text)):
             continue
-        for number, each in enumerate(heredocs(path, text)):
+        every = [*heredocs(path, text, nested=nested), *(written_files(path, text) if nested else ())]
+        for number, each in enumerate(every):
             config = _config(path, each)
             place = _first(path, each)
             if config is None or place is None:

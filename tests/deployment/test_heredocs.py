@@ -116,3 +116,60 @@ def test_a_script_speaks_of_the_template_it_names(tmp_path: Path) -> None:
 
     assert {True, False} == set(eaten.values())
     assert [file for file, is_eaten in eaten.items() if is_eaten and file.startswith("two/")] == []
+
+
+USER_DATA = """resource "aws_instance" "web" {
+  user_data = <<-EOF
+    #!/bin/bash
+    apt-get install -y nginx
+    cat > /etc/nginx/conf.d/app.conf <<'NGINX'
+    server {
+      listen 80;
+      location / { proxy_pass http://127.0.0.1:3000; proxy_set_header Host $host; }
+    }
+    NGINX
+    systemctl restart nginx
+  EOF
+}
+"""
+CLOUD_CONFIG = """#cloud-config
+packages: [nginx]
+write_files:
+  - path: /etc/nginx/sites-enabled/app
+    content: |
+      server {
+        listen 80;
+        location / { proxy_pass http://127.0.0.1:3000; }
+      }
+  - path: /etc/motd
+    content: hello
+runcmd:
+  - systemctl restart nginx
+"""
+INDENTED = "".join(f"    {line}\n" if line else "\n" for line in CLOUD_CONFIG.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("infra/main.tf", USER_DATA, 6),
+        ("infra/user_data.tftpl", CLOUD_CONFIG, 6),
+        ("cloud-init.yaml", CLOUD_CONFIG, 6),
+        ("infra/vm.tf", f'resource "hcloud_server" "web" {{\n  user_data = <<-EOT\n{INDENTED}  EOT\n}}\n', 8),
+    ],
+    ids=["script in Terraform", "template", "cloud-init", "cloud-init in Terraform"],
+)
+def test_what_a_machine_is_set_up_with(tmp_path: Path, file: str, text: str, line: int) -> None:
+    """The server block inside user data, at its own line, with nothing eaten."""
+    found = [hop for hop in deployed(tmp_path, {file: text}).hops if hop.platform == "nginx"]
+
+    assert [(file, line)] == [(hop.place.file, hop.place.line) for hop in found]
+    assert [()] == [hop.config.eaten for hop in found if isinstance(hop.config, ProxyFiles)]
+
+
+@pytest.mark.parametrize(
+    "text", ["#cloud-config\nwrite_files: [\n", "#cloud-config\nwrite_files:\n  - proxy_pass\n", "#cloud-config\n"]
+)
+def test_broken_user_data_is_no_hop(tmp_path: Path, text: str) -> None:
+    """What is no list of files writes none."""
+    assert () == deployed(tmp_path, {"cloud-init.yaml": f"{text}# proxy_pass\n"}).hops

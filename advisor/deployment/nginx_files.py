@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
 from advisor import kinds
+from advisor.deployment.jinja import Rendered, rendered
 from advisor.deployment.parts import Findings, ProxyFiles, below, broken, directory
 from advisor.deployment.programs import ImageName
 from advisor.formats.document import Unreadable
@@ -47,6 +48,8 @@ class NginxFile:
     includes: tuple[str, ...] = ()
     serves: frozenset[tuple[str, str]] = frozenset()
     """Port and name of each server: two files of one nginx that repeat a pair are alternatives."""
+    filled: Rendered | None = None
+    """What a template of Ansible's becomes, where the file is one."""
 
 
 def candidate(path: str) -> bool:
@@ -107,14 +110,15 @@ def find(tree: Tree, paths: Iterable[str], found: Findings | None = None) -> Ite
         text = tree.text(path) if candidate(path) else None
         if text is None:
             continue
+        filled = rendered(tree, path)
         try:
-            file = read_file(path, text)
+            file = read_file(path, filled.text if filled is not None else text)
         except Unreadable as problem:
             if found is not None:
                 found.not_read.append(broken(path, problem))
             continue
         if file:
-            yield file
+            yield replace(file, filled=filled)
 
 
 def mounted(tree: Tree, mounts: Iterable[tuple[str, str]], texts: tuple[tuple[str, str], ...] = ()) -> ProxyFiles | None:

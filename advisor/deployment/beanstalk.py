@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from advisor.deployment import nginx_files
-from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, directory, identity, inline, purpose_of
+from advisor.deployment.parts import Findings, Part, ProxyFiles, Purpose, below, broken, directory, identity, inline, purpose_of
 from advisor.deployment.startup import Start, from_dockerfile, from_manifest, from_procfile
 from advisor.formats.document import Node, Unreadable
 from advisor.model import HealthCheck, Hop, Listen, Place, Process, Setting, Target
@@ -38,6 +38,8 @@ _NODE_PORT = 8080
 _SCALES = (1, 4)
 """``MinSize`` and ``MaxSize`` of ``aws:autoscaling:asg`` where they are not set, in an environment that is balanced by default
 (general options for all environments, Elastic Beanstalk developer guide)."""
+
+_SECURE = frozenset({"https", "ssl", "tls"})
 
 
 def read(tree: Tree) -> Part:
@@ -89,7 +91,7 @@ def _hop(tree: Tree, folder: str, files: list[str], purpose: Purpose, found: Fin
             scope=purpose.scope,
             environment=purpose.environment,
             settings=tuple(_settings(options)),
-            listens=(Listen("http", 80, place),),
+            listens=tuple(_listens(options, place)),
             targets=(Target(inner.names[0], inner.place, why="its nginx stands before the app"),) if inner is not None else (),
             serves=folder,
             processes=(web,),
@@ -133,6 +135,17 @@ def _settings(options: dict[str, tuple[str, Node]]) -> Iterator[Setting]:
         if name.rpartition(":")[0] in _KEPT:
             number = node.number()
             yield Setting(name, value, node.key_place or node.place, value if number is None else number, "ebextensions")
+
+
+def _listens(options: dict[str, tuple[str, Node]], place: Place) -> Iterator[Listen]:
+    """The default listener on port 80, unless it is switched off, and those of other ports."""
+    for kind, key in (("elbv2", "Protocol"), ("elb", "ListenerProtocol")):
+        for name, (value, node) in options.items():
+            port = name.removeprefix(f"aws:{kind}:listener:").removesuffix(f":{key}")
+            if name == f"aws:{kind}:listener:{port}:{key}" and port.isdecimal():
+                yield Listen("https" if value.lower() in _SECURE else "http", int(port), node.key_place or node.place)
+    if options.get("aws:elbv2:listener:default:ListenerEnabled", ("true", None))[0].lower() != "false":
+        yield Listen("http", 80, place)
 
 
 def _start(tree: Tree, folder: str, options: dict[str, tuple[str, Node]], found: Findings) -> Start:
@@ -205,12 +218,14 @@ def _nginx(
     placed = list(nginx_files.find(tree, below(tree, root), found))
     outlines += [outline for outline in placed if outline.level != "snippet"]
     located = [outline for outline in placed if outline.level == "snippet" and _LOCATIONS in f"/{outline.path}"]
-    stock = _in_stock_server(tree, folder, located, files) if located and not outlines else None
+    general = list(_general(tree, f"{root}/conf.d", {outline.path for outline in outlines}, found))
+    around = [*located, *general]
+    stock = _in_stock_server(tree, folder, located, general, files) if around and not outlines else None
     main = next((outline.path for outline in outlines if outline.level == "main"), None)
     members = tuple(outline.path for outline in outlines if outline.path != main)
     if stock is not None:
         inlined |= dict([stock])
-        outlines, members = located[:1], (stock[0],)
+        outlines, members = around[:1], (stock[0],)
     if not outlines:
         return None
     mounts = [(f"/etc/nginx/{path.removeprefix(f'{root}/')}", path) for path in below(tree, root)]
@@ -230,19 +245,47 @@ def _nginx(
     )
 
 
-def _in_stock_server(tree: Tree, folder: str, located: list[nginx_files.NginxFile], files: list[str]) -> tuple[str, str]:
-    """The platform's own server with the files that it includes, under the path of a file that is not nginx's.
+def _general(tree: Tree, folder: str, others: set[str], found: Findings) -> Iterator[nginx_files.NginxFile]:
+    """The files that ``http`` includes and that hold no server: what they set holds for the platform's own."""
+    from advisor.formats.nginx import parse
+
+    known = {each.file for each in found.not_read}
+    for path in below(tree, folder):
+        if directory(path) != folder or not path.endswith(".conf") or path in others | known:
+            continue
+        try:
+            directives = parse(tree.text(path) or "", path).directives
+        except Unreadable as problem:
+            found.not_read.append(broken(path, problem))
+            continue
+        if directives:
+            yield nginx_files.NginxFile(path, "snippet", directives[0].place)
+
+
+def _in_stock_server(
+    tree: Tree,
+    folder: str,
+    located: list[nginx_files.NginxFile],
+    general: list[nginx_files.NginxFile],
+    files: list[str],
+) -> tuple[str, str]:
+    """The platform's own server with the files that it and ``http`` include, under the path of a file that is not nginx's.
 
     The stock location of all paths passes the upgrade; a file with one of its own takes its place. Where no other file is
     there, the text stands around the first of them, whose lines stay where they are.
     """
-    paths = [outline.path for outline in located]
-    carrier = next((path for path in files if path not in paths), paths[0])
-    own = any(_ALL_PATHS.search(tree.text(path) or "") for path in paths)
-    names = (path.rsplit("/", 1)[-1] for path in paths if path != carrier)
-    includes = " ".join(f"include /etc/nginx/conf.d/elasticbeanstalk/{name};" for name in names)
-    inner = f"{tree.text(carrier) or ''}\n" if carrier in paths else ""
-    return carrier, f"{_STOCK_HEAD}{inner}{includes} {'' if own else _STOCK_LOCATION.format(app=_app(folder))} }}\n"
+    inside, before = [outline.path for outline in located], [outline.path for outline in general]
+    carrier = next((path for path in files if path not in (*inside, *before)), (*inside, *before)[0])
+    own = any(_ALL_PATHS.search(tree.text(path) or "") for path in inside)
+
+    def held(paths: list[str], where: str) -> str:
+        names = (path.rsplit("/", 1)[-1] for path in paths if path != carrier)
+        return (f"{tree.text(carrier) or ''}\n" if carrier in paths else "") + " ".join(
+            f"include /etc/nginx/conf.d/{where}{name};" for name in names
+        )
+
+    stock = "" if own else _STOCK_LOCATION.format(app=_app(folder))
+    return carrier, f"{held(before, '')} {_STOCK_HEAD}{held(inside, 'elasticbeanstalk/')} {stock} }}\n"
 
 
 def _app(folder: str) -> str:

@@ -150,6 +150,34 @@ def test_beanstalk_prefers_the_procfile() -> None:
     )
 
 
+def test_beanstalk_listens_where_its_options_say() -> None:
+    """A listener with a certificate takes TLS; the default one stays unless it is switched off."""
+    secure = "option_settings:\n  aws:elbv2:listener:443: {Protocol: HTTPS}\n"
+    alone = secure + "  aws:elbv2:listener:default: {ListenerEnabled: false}\n"
+
+    listens = [
+        [(side.scheme, side.port) for side in hops({".ebextensions/01.config": text})["aws-elastic-beanstalk"].listens]
+        for text in (WSGI, secure, alone)
+    ]
+
+    assert [[("http", 80)], [("https", 443), ("http", 80)], [("https", 443)]] == listens
+
+
+def test_beanstalk_puts_settings_of_http_before_its_own_server() -> None:
+    """A file of conf.d without a server holds for the stock one, and a file of another folder is not included."""
+    files = {
+        ".ebextensions/01.config": WSGI,
+        ".platform/nginx/conf.d/time.conf": "proxy_read_timeout 1h;\n",
+        ".platform/nginx/conf.d/old/time.conf": "proxy_read_timeout 5s;\n",
+    }
+    hop = hops(files)["nginx"]
+
+    assert ".platform/nginx/conf.d/time.conf:1" == str(hop.place)
+    assert hop.config.texts[0][1].startswith("include /etc/nginx/conf.d/time.conf; ")
+    assert "old" not in hop.config.texts[0][1]
+    assert "location / { proxy_pass http://beanstalk-app-" in hop.config.texts[0][1]
+
+
 def test_nginx_file_that_beanstalk_writes() -> None:
     """nginx configuration inside ``files:`` is read where it stands, with the lines of the .config file."""
     text = (

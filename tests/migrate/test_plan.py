@@ -118,15 +118,27 @@ def test_files_fit_this_app(app: dict[str, str], to: str, file: str, parts: tupl
     assert [] == [part for part in parts if part not in files[file]]
 
 
+@pytest.mark.parametrize("to", ["nginx", "ingress-nginx", "aws-elastic-beanstalk", "envoy", "lighttpd"])
+def test_a_planned_socket_may_be_silent_for_an_hour(to: str) -> None:
+    """The files replace every shorter clock on the way that they can."""
+    report = advise(tree(written(NODE, plan(tree(NODE), options(), to))), options())
+    clocks = [limit.value for path in report.paths for limit in path.limits if limit.dimension == "idle_timeout"]
+
+    assert [3600] == clocks
+
+
 def test_replicas_and_affinity_are_taken_over() -> None:
     """Three instances of an app that polls get affinity where the target has it."""
     files = {each.path: each.content for each in plan(tree(ROOMS), options(replicas="3"), "nginx").files}
     balanced = {each.path: each.content for each in plan(tree(ROOMS), options(replicas="3"), "aws-alb").files}
+    ingress = {each.path: each.content for each in plan(tree(ROOMS), options(replicas="3"), "ingress-nginx").files}
 
     assert "hash $remote_addr consistent" in files["deploy/nginx/rooms.conf"]
     assert 3 == files["deploy/nginx/rooms.conf"].count("server 127.0.0.1:")
     assert "stickiness {" in balanced["deploy/aws/balancer.tf"]
     assert "desired_count   = 3" in balanced["deploy/aws/service.tf"]
+    assert "nginx.ingress.kubernetes.io/affinity: cookie" in ingress["deploy/k8s/ingress.yaml"]
+    assert "replicas: 3" in ingress["deploy/k8s/rooms.yaml"]
 
 
 def test_what_the_target_cannot_do_must_be_done_in_the_app() -> None:

@@ -34,6 +34,8 @@ from advisor.stack.library import libraries
 
 _ORDER: tuple[Severity, ...] = ("error", "warning", "info")
 _SURE = ("measured", "documented")
+_DOCUMENTS = (".md", ".mdx", ".markdown")
+"""Files whose examples are only told where they would break a socket, and once each."""
 _AROUND = 1
 _MOST_EXCERPT = 7
 _IN_FRONT = ("nginx", "aws-alb", "cloudflare", "heroku", "fly-io")
@@ -44,8 +46,13 @@ def complete(findings: Iterable[Finding], scan: Scan) -> tuple[Finding, ...]:
     """The findings, worst first, each with its excerpt and fingerprint, at most info outside production."""
     paths = {path.id: path for path in scan.paths}
     done: dict[str, Finding] = {}
+    documents: set[str] = set()
     for finding in findings:
         scope = _scope(finding, paths)
+        if finding.path in paths and scope == "documentation" and finding.place.file.endswith(_DOCUMENTS):
+            if finding.verdict != "breaks" or finding.place.file in documents:
+                continue
+            documents.add(finding.place.file)
         if scope != "production" and finding.severity != "info":
             finding = replace(finding, severity="info", verdict="note", why=(*finding.why, f"this is {scope}, not production"))
         finding = _by_confidence(finding, paths, scan)

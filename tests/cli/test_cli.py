@@ -69,12 +69,12 @@ def test_bare_command_shows_help(said: Said) -> None:
     code, out, err = said()
     assert (0, "") == (code, err)
     assert [] == [
-        name for name in ("scan", "checklist", "rule", "platform", "library", "schema", "data") if f"  {name} " not in out
+        name for name in ("scan", "fix", "checklist", "rule", "platform", "library", "schema", "data") if f"  {name} " not in out
     ]
 
 
 @pytest.mark.parametrize(
-    "command", ["scan", "checklist", "rule", "platform", "library", "schema", "data", "data check", "data refresh"]
+    "command", ["scan", "fix", "checklist", "rule", "platform", "library", "schema", "data", "data check", "data refresh"]
 )
 def test_every_help_has_an_example(said: Said, command: str) -> None:
     """Each command explains itself; those of users show how they are called."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import Finding, Forward, HeaderFate, Path, Severity, Step
+from advisor.model import Answer, Finding, Forward, HeaderFate, Path, Severity, Step
 from advisor.rules import remedies
-from advisor.rules.scan import Scan, app_place, loses, related
+from advisor.rules.scan import Scan, app_place, branches, loses, related
 
 ID = "WS101"
 NAME = "upgrade-not-forwarded"
@@ -27,6 +27,38 @@ def check(scan: Scan) -> Iterator[Finding]:
             losing = loses(step)
             if losing is not None and (fates := _dropped(losing)):
                 yield _finding(scan, path, step, losing, fates)
+        deciding = scan.deciding(path) if path.handshake.cause == "upgrade_lost" else None
+        answers = [result for _, result in branches(deciding) if isinstance(result, Answer)] if deciding is not None else []
+        if deciding is not None and answers:
+            yield _refused(scan, path, deciding, answers[0])
+
+
+def _refused(scan: Scan, path: Path, step: Step, answer: Answer) -> Finding:
+    """A proxy that answers a handshake itself, because nothing tells it to upgrade."""
+    place = answer.place or step.hop.place
+    app = path.app.id if path.app else "the app"
+    enabled = scan.fact(step.hop, "how_to_enable").kind == "one"
+    return Finding(
+        ID,
+        NAME,
+        SEVERITY,
+        "breaks",
+        "certain" if path.certainty != "weak" else "likely",
+        f"{step.hop.name} does not hand the WebSocket upgrade for {path.endpoint} on to {app}.",
+        place,
+        why=(
+            f"the handshake for {path.url} is taken at {place}",
+            answer.reason,
+            f"so {step.hop.name} answers it with {answer.status}, and {app} receives nothing",
+        ),
+        remedy=f"Let {step.hop.name} upgrade {path.endpoint}, in a route of its own or for all of them.",
+        snippet=remedies.route_block(scan, step, path),
+        verify=remedies.curl(path),
+        related=related(app_place(path.server) if path.server else None, "the app listens here"),
+        path=path.id,
+        facts=(f"{step.hop.platform}/how_to_enable",) if enabled else (),
+        who="proxy",
+    )
 
 
 def _dropped(forward: Forward) -> tuple[HeaderFate, ...]:

@@ -97,7 +97,7 @@ def _hidden(scan: Scan, path: Path) -> Finding | None:
     if manager is not None and (in_image or _STACK_FILES.match(basename(place.file)) or _swallows(scan, path)):
         return _told(path, place, f"{manager[1]} is started, and runs the program below it", _itself(path, command, in_image))
     if in_image and _shell_form(scan, place) and not re.search(r"(?:^|[;&\s])exec\s", command):
-        last = re.split(r"&&|;", command)[-1].strip()
+        last = re.split(r"&&|\|\||[;&]", command)[-1].strip()
         return _told(path, place, "the command is in shell form: /bin/sh -c runs it", _exec_form(command, last))
     return None
 
@@ -117,7 +117,9 @@ def _shell_form(scan: Scan, place: Place) -> bool:
 
 
 def _exec_form(command: str, last: str) -> str:
-    if command == last and not re.search(r"[$|<>`*]", command):
+    if re.search(r"(?<!\|)\|(?!\|)", last):
+        return ""
+    if command == last and not re.search(r"[$<>`*?()\"'\\]", command):
         return "CMD [" + ", ".join(f'"{word}"' for word in command.split()) + "]"
     return f"CMD {command[: len(command) - len(last)]}exec {last}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advisor.formats.document import Node
 from advisor.model import Answer, Forward
 from advisor.proxies.envoy.load import Config
 
@@ -30,7 +31,8 @@ def timeout_block(key: str, seconds: int, opening: str) -> str:
 
 
 def _route(config: Config, address: str, path: str, outcome: Forward | Answer) -> str:
-    cluster = next((move.does.rpartition("cluster ")[2] for move in outcome.moves if "cluster " in move.does), "app")
+    named = (move.does.rpartition("cluster ")[2] for move in outcome.moves if "cluster " in move.does)
+    cluster = next(named, None) or _leading(config, address) or "app"
     where = (
         f"# before the route at {outcome.place}; the cluster leads to {address}"
         if outcome.place
@@ -46,3 +48,30 @@ def _route(config: Config, address: str, path: str, outcome: Forward | Answer) -
         _UPGRADE,
     )
     return "\n".join(lines)
+
+
+def _leading(config: Config, address: str) -> str | None:
+    """The one cluster that has an endpoint at this address, or at least one at its port."""
+    host, _, port = address.rpartition(":")
+    ends = [(name, _ends(node)) for name, node in config.clusters.items()]
+    exact = [name for name, found in ends if (host, port) in found]
+    near = [name for name, found in ends if port in {number for _, number in found}]
+    return exact[0] if exact else near[0] if len(near) == 1 else None
+
+
+def _ends(cluster: Node) -> set[tuple[str, str]]:
+    """Hosts and ports of a cluster's endpoints."""
+    found: set[tuple[str, str]] = set()
+    waiting = [cluster]
+    while waiting:
+        node = waiting.pop()
+        address = node.get("socket_address")
+        if address is not None:
+            found.add((_text(address.get("address")), _text(address.get("port_value"))))
+        waiting.extend(below for _, below in node.items())
+        waiting.extend(node.value if isinstance(node.value, list) else ())
+    return found
+
+
+def _text(node: Node | None) -> str:
+    return (node.text() or "") if node is not None else ""

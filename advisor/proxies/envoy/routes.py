@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from advisor.model import Listen, handshake
+from advisor.model import Listen, Request, handshake
 from advisor.proxies import Route
 from advisor.proxies.envoy.fields import each, get, text_of
 from advisor.proxies.envoy.listeners import chains, servers, virtual_hosts
@@ -17,16 +17,25 @@ _MOST_SAMPLES = 400
 
 
 def routes(config: Config) -> tuple[Route, ...]:
-    """Every address that a handshake reaches once it is let in, with the public side and a path that lead there."""
+    """Every address that a handshake reaches once it is let in, with the public side and a path that lead there.
+
+    One that Envoy answers itself, for it upgrades only what it is told to, is taken to be meant for where a page would go.
+    """
     paths = tuple(islice(dict.fromkeys(_samples(config)), _MOST_SAMPLES))
     found: dict[tuple[Listen, str], Route] = {}
     for listen in servers(config):
         host = next((name for name in listen.hosts if "*" not in name), "localhost")
         for path in paths if listen.redirect_to is None else ():
             request = handshake("https" if listen.scheme == "https" else "http", host, path, port=listen.port)
-            for forward in forwards(trace(config, request, None, admitted=True)):
-                found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
+            for sent in (request, _plain(request)):
+                for forward in forwards(trace(config, sent, None, admitted=True)):
+                    found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
+
+
+def _plain(request: Request) -> Request:
+    """The same as an ordinary request, which takes its way also where no upgrade is let through."""
+    return request.at(headers=tuple(pair for pair in request.headers if pair[0].lower() not in ("connection", "upgrade")))
 
 
 def _samples(config: Config) -> Iterator[str]:

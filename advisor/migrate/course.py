@@ -43,8 +43,9 @@ def _steps(given: Situation, what: Duties, tree: Tree, options: Options) -> Iter
     if given.target is None:
         yield Do(f"Write the configuration for {given.name}, from what is known of it.", f"wsadvise platform {given.profile.id}")
     for each in _order(given):
-        for step, run in zip(each.deploy, _runs(given, each, tree, options), strict=True):
-            yield Do(f"{step.do}.", run)
+        for do, run in _filled(given, each, tree, options):
+            if do:
+                yield Do(f"{do}.", run)
     if given.stays:
         return
     yield Do("Test under the host's own name, before any user sees it (the list below).")
@@ -125,8 +126,10 @@ def _order(given: Situation) -> tuple[Target, ...]:
     return tuple(sorted((*mine, *given.partners), key=lambda each: kinds[each.id] != "application_host"))
 
 
-def _runs(given: Situation, each: Target, tree: Tree, options: Options) -> tuple[str, ...]:
-    return commands(given.fits[0], tree, options, [step.run for step in each.deploy])
+def _filled(given: Situation, each: Target, tree: Tree, options: Options) -> tuple[tuple[str, str], ...]:
+    """What to do and to run, for this app; a step that comes out empty is not for it."""
+    told = commands(given.fits[0], tree, options, [step.do for step in each.deploy])
+    return tuple(zip(told, commands(given.fits[0], tree, options, [step.run for step in each.deploy]), strict=True))
 
 
 def _public(given: Situation) -> str:

@@ -21,17 +21,18 @@ MISSION = (
     "vercel heroku aws-alb aws-ecs-fargate aws-api-gateway-websocket cloudflare cloudflare-workers fly-io railway render "
     "nginx vps caddy haproxy apache-httpd traefik digitalocean-app-platform kamal-proxy ingress-nginx gateway-api istio "
     "aws-elastic-beanstalk gcp-app-engine-flex azure-container-apps azure-app-service scalingo platform-sh dokku clever-cloud "
-    "koyeb coolify replit northflank cloudflare-tunnel envoy lighttpd deno-deploy supabase-edge-functions"
+    "koyeb coolify replit northflank cloudflare-tunnel envoy lighttpd deno-deploy supabase-edge-functions gcp-cloud-run"
 ).split()
 RUN_SERVERS = (
     "heroku aws-alb aws-ecs-fargate fly-io railway render nginx vps caddy haproxy apache-httpd traefik kamal-proxy "
     "ingress-nginx gateway-api istio aws-elastic-beanstalk gcp-app-engine-flex azure-container-apps azure-app-service scalingo "
-    "platform-sh dokku clever-cloud koyeb coolify replit northflank envoy lighttpd"
+    "platform-sh dokku clever-cloud koyeb coolify replit northflank envoy lighttpd gcp-cloud-run"
 ).split()
 OF_THE_TARGET = {
     "vercel": {"WS803", "WS204"},
     "aws-api-gateway-websocket": {"WS204"},
     "gcp-app-engine-flex": {"WS204"},
+    "gcp-cloud-run": {"WS204"},
     "ingress-nginx": {"WS804"},
     "deno-deploy": {"WS304"},
     "supabase-edge-functions": {"WS204"},
@@ -125,6 +126,17 @@ def test_a_planned_socket_may_be_silent_for_an_hour(to: str) -> None:
     clocks = [limit.value for path in report.paths for limit in path.limits if limit.dimension == "idle_timeout"]
 
     assert [3600] == clocks
+
+
+@pytest.mark.parametrize("to", targets())
+def test_no_word_of_a_template_is_left(to: str) -> None:
+    """Everything that is told or run is filled in, and steps that are not for this app are left out."""
+    for replicas in ("1", "3"):
+        made = plan(tree(ROOMS), options(replicas=replicas), to)
+        told = [text for each in (*made.steps, *made.rollback) for text in (each.do, each.run)]
+        told += [item.text for item in (*made.must, *made.should)]
+
+        assert [] == [text for text in told if "{%" in text or "{{" in text or text.startswith(".")]
 
 
 def test_replicas_and_affinity_are_taken_over() -> None:

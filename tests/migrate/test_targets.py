@@ -49,6 +49,15 @@ def test_templates_run_in_a_sandbox() -> None:
         filled("{{ ''.__class__.__mro__ }}", {})
 
 
+def test_a_command_is_a_plain_string_of_bicep() -> None:
+    """Neither a quote nor an expression of Bicep comes out of it."""
+    text = "node server.js --title='${evil}' \\ $PORT\n"
+    written = f"param command string = {filled('{{ text | bicep }}', {'text': text})}\n"
+
+    assert r"param command string = 'node server.js --title=\'\${evil}\' \\ $PORT\n'" == written.rstrip("\n")
+    assert [] == bicep.parse(written, "main.bicep").problems
+
+
 NAMES = ['x"; ${evil} {{ 7*7 }}', "a\nb: [", "-", "Ünï çødé", "../../etc", "'; rm -rf / #", "$(id)", "a" * 300]
 
 

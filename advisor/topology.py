@@ -295,6 +295,8 @@ def _app_of(process: Process, stack: Stack, tree: Tree, beside: tuple[Process, .
     if exact and (exact[0].servers() or not any(under(app.root, process.root) for app in serving)):
         return exact[0], "explicit", ""
     below = _started(process, [app for app in serving if under(app.root, process.root)])
+    if len(below) == 1 and _has_a_host(below[0], process, beside):
+        return None, "weak", ""
     if len(below) == 1:
         return below[0], "strong", f"{below[0].root} is the only server below {process.root}"
     above = nearest(process.root, [app.root for app in serving])
@@ -302,6 +304,13 @@ def _app_of(process: Process, stack: Stack, tree: Tree, beside: tuple[Process, .
     if not below and around is not None and not is_project(tree, process.root, around.ecosystem):
         return around, "strong", f"{process.root} belongs to {above}"
     return None, "weak", ""
+
+
+def _has_a_host(app: App, process: Process, beside: tuple[Process, ...]) -> bool:
+    """True where another host runs the very directory of the app, so that this one is there for something else."""
+    others = (each for each in beside if each.id != process.id and each.host is not None and each.root == app.root)
+    same = (each for each in others if (each.scope, each.environment_name) == (process.scope, process.environment_name))
+    return process.host is not None and process.root != app.root and any(True for _ in same)
 
 
 def _started(process: Process, apps: list[App]) -> list[App]:

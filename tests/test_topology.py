@@ -76,6 +76,18 @@ def test_process_of_a_parent_directory_runs_the_only_server_below() -> None:
     )
 
 
+def test_host_of_a_parent_directory_is_there_for_something_else() -> None:
+    """Where another host runs the very directory of the only server."""
+    web = app("web", "services/web")
+    whole = process("all", ".", host="one")
+    own = process("own", "services/web", host="two")
+
+    assert {"compose:all": None, "compose:own": "web"} == {
+        node.id: node.app and node.app.id for node in topology((web,), (whole, own)).running
+    }
+    assert ["web"] == [node.app.id for node in topology((web,), (whole,)).running if node.app]
+
+
 def test_process_of_a_parent_directory_with_several_servers_runs_none() -> None:
     """Of two servers none is picked by chance."""
     nodes = topology((app("web", "services/web"), app("api", "services/api")), (process("all", "."),)).running

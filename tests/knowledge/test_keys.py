@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from advisor.deployment import beanstalk, cloud_run, compose, fly, heroku, hosts, kubernetes, managed_hosts, vercel
+from advisor.deployment import beanstalk, cloud_run, compose, fly, heroku, hosts, kubernetes, managed_hosts, vercel, web_config
 from advisor.deployment.cdk import constructs, pulumi
 from advisor.deployment.cloudformation.shapes import SHAPES
 from advisor.deployment.resource_manager.estate import own_key
@@ -69,6 +69,9 @@ env: flex
 manual_scaling: {instances: 2}
 network: {session_affinity: true}
 """
+IIS = """<configuration><system.webServer>
+<webSocket enabled="true"/><proxy enabled="true" timeout="00:02:00"/>
+</system.webServer></configuration>"""
 CLOUD_RUN = """
 apiVersion: serving.knative.dev/v1
 kind: Service
@@ -191,6 +194,8 @@ def handed_out(format: str, key: str) -> bool:
         "railway.toml": (managed_hosts, {"railway.toml": RAILWAY_TOML}),
         "render.yaml": (managed_hosts, {"render.yaml": RENDER}),
         "compose": (compose, {"compose.yaml": "services: {web: {image: nginx, ports: ['80:80']}}"}),
+        "web.config": (web_config, {"web.config": IIS}),
+        "applicationHost.config": (web_config, {"applicationHost.config": IIS}),
         "service.yaml": (cloud_run, {"service.yaml": CLOUD_RUN}),
         "app.yaml": (managed_hosts, {"app.yaml": APP_ENGINE}),
         ".do/app.yaml": (hosts, {".do/app.yaml": APP_SPEC}),

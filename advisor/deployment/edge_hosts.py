@@ -12,6 +12,7 @@ from advisor.model import Hop, Listen, Place, Process, Setting, Target
 from advisor.tree import Tree
 
 _LOCAL = frozenset({"dev", "development", "local", "test"})
+_MOST_LINES = 5_000
 _WRANGLER = ("main", "compatibility_date", "workers_dev", "pages_build_output_dir", "usage_model", "limits.cpu_ms")
 
 
@@ -58,6 +59,8 @@ def _netlify(tree: Tree, path: str, document: Node, purpose: Purpose, found: Fin
     plugins = document.get("plugins")
     packages = [_text(plugin.get("package")) or "" for plugin in plugins.each()] if plugins is not None else []
     serving = any(below(tree, folder) for folder in folders) or any("nextjs" in package for package in packages)
+    server = any(tree.exists(f"{prefix}netlify/server/index.{ending}") for ending in ("ts", "js", "mts", "mjs"))
+    published = join(base, _text(document.get("build", "publish")) or ".") or base
     place = Place(path)
     found.hops.append(
         Hop(
@@ -67,9 +70,9 @@ def _netlify(tree: Tree, path: str, document: Node, purpose: Purpose, found: Fin
             place,
             scope=purpose.scope,
             environment=purpose.environment,
-            conditions=() if serving else (("output", "static"),),
+            conditions=(("server", "true"),) if server else () if serving else (("output", "static"),),
             listens=_both(place),
-            targets=tuple(_handed_on(document)),
+            targets=(*_handed_on(document), *_from_lines(tree, (base, published), found, purpose)),
             serves=base if serving else None,
             because=f"{path} configures Netlify for {spoken(base)}" + ("" if serving else "; it serves a static build only"),
         )
@@ -81,17 +84,34 @@ def _handed_on(document: Node) -> Iterator[Target]:
     """Redirects with status 200 to another host: Netlify proxies them."""
     redirects = document.get("redirects")
     for rule in redirects.each() if redirects is not None else ():
-        source, target = _text(rule.get("from")), _text(rule.get("to")) or ""
-        if source is None or _text(rule.get("status")) != "200" or not target.startswith(("http://", "https://")):
+        source = _text(rule.get("from"))
+        if source is not None and _text(rule.get("status")) == "200":
+            yield from _proxied(source, _text(rule.get("to")) or "", rule.key_place or rule.place)
+
+
+def _from_lines(tree: Tree, folders: tuple[str, ...], found: Findings, purpose: Purpose) -> Iterator[Target]:
+    """The same from ``_redirects``: source, conditions on the query, target, status, a line each."""
+    for folder in dict.fromkeys((*folders, *(join(folder, "public") or folder for folder in folders[:1]))):
+        path = join(folder, "_redirects") or "_redirects"
+        if not tree.exists(path):
             continue
-        try:
-            parts = urlsplit(target)
-            port = parts.port
-        except ValueError:
-            continue
+        found.chose(path, purpose, "redirects of Netlify")
+        for number, line in enumerate((tree.text(path) or "").splitlines()[:_MOST_LINES], 1):
+            words = line.partition("#")[0].split() if not line.lstrip().startswith("#") else []
+            targets = [word for word in words[1:] if word.startswith(("http://", "https://"))]
+            if targets and any(word in ("200", "200!") for word in words[2:]):
+                yield from _proxied(words[0], targets[0], Place(path, number))
+
+
+def _proxied(source: str, target: str, place: Place) -> Iterator[Target]:
+    try:
+        parts = urlsplit(target)
+        port = parts.port
+    except ValueError:
+        return
+    if parts.scheme in ("http", "https"):
         why = f"a rewrite of {source} to {parts.hostname}"
-        scheme = parts.scheme == "http"
-        yield Target(parts.hostname or "", rule.key_place or rule.place, port, (source,), "http" if scheme else "https", why)
+        yield Target(parts.hostname or "", place, port, (source,), "http" if parts.scheme == "http" else "https", why)
 
 
 def _worker(tree: Tree, path: str, document: Node, purpose: Purpose, found: Findings) -> None:
@@ -131,6 +151,8 @@ def _deployed(tree: Tree, path: str, nodes: tuple[Node, Node], purpose: Purpose,
     place = (main.key_place or main.place) if main is not None else Place(path)
     contained = bool(environment.get("containers") or (not name and document.get("containers")))
     identifier = identity("cloudflare-workers", path, name)
+    routes = (node for each in (environment, document) for key in ("routes", "route") if (node := each.get(key)) is not None)
+    hosts = () if _text(given("workers_dev")) == "true" else tuple(_routed(next(routes, None)))
     entry = join(directory(path), main.text() or "") if main is not None else None
     root = loading(tree, entry) if entry is not None and tree.exists(entry) else None
     if root is not None:
@@ -147,9 +169,18 @@ def _deployed(tree: Tree, path: str, nodes: tuple[Node, Node], purpose: Purpose,
             environment=purpose.environment,
             settings=tuple(settings),
             conditions=(("output", "static"),) if assets_only else (("model", "container"),) if contained else (),
-            listens=(Listen("http", 80, place), Listen("https", 443, place)),
+            listens=(Listen("http", 80, place, hosts), Listen("https", 443, place, hosts)),
             serves=None if assets_only else directory(path),
             processes=(f"{identifier}:main",) if root is not None else (),
             because=f"{path} configures a Cloudflare Worker",
         )
     )
+
+
+def _routed(routes: Node | None) -> Iterator[str]:
+    """Host names of a Worker's routes and custom domains: ``example.com/ws/*`` as text or under ``pattern``."""
+    for route in routes.each() if routes is not None else ():
+        pattern = _text(route) or _text(route.get("pattern")) or ""
+        host = pattern.partition("://")[2] or pattern
+        if host.partition("/")[0]:
+            yield host.partition("/")[0]

@@ -372,3 +372,34 @@ def test_locations_in_the_stock_server_of_beanstalk() -> None:
     assert (nginx.names[0],) == tuple(target.name for target in beanstalk.targets)
     assert ("include /etc/nginx/conf.d/elasticbeanstalk/ws.conf;" in carried, "location / {" in carried) == (True, True)
     assert (8080,) == processes(files)["web"].ports
+
+
+def test_redirects_of_netlify_by_line() -> None:
+    """``_redirects`` beside netlify.toml or in what is published: rewrites to another host, with their lines."""
+    lines = (
+        "# old\n/old /new 301\n/ws/* https://live.example.com/:splat 200\n"
+        "/x q=:q http://x.example.com:81/ 200! # y\n/y https://y.example.com\n"
+    )
+    hop = hops({"netlify.toml": "[build]\npublish = 'dist'\n", "public/_redirects": lines})["netlify"]
+
+    assert [("live.example.com", ("/ws/*",), 3, "https"), ("x.example.com", ("/x",), 4, "http")] == [
+        (each.name, each.paths, each.place.line, each.scheme) for each in hop.targets
+    ]
+
+
+def test_a_server_at_netlify() -> None:
+    """A Netlify Server takes sockets, functions do not."""
+    files = {"netlify.toml": "", "netlify/server/index.ts": "", "netlify/functions/a.ts": ""}
+
+    assert (("server", "true"),) == hops(files)["netlify"].conditions
+
+
+def test_routes_of_a_worker() -> None:
+    """Routes and custom domains are host names; an environment has its own."""
+    text = (
+        'main = "a.mjs"\nroutes = ["chat.example.com/ws/*", {pattern = "*.example.org", custom_domain = true}]\n'
+        '[env.staging]\nroute = "https://staging.example.com/*"\n'
+    )
+    found = {hop.environment: hop.listens[1].hosts for hop in read({"wrangler.toml": text}).hops}
+
+    assert {"production": ("chat.example.com", "*.example.org"), "staging": ("staging.example.com",)} == found

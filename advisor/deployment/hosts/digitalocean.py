@@ -40,8 +40,10 @@ KEYS = (
 
 
 def read(tree: Tree, found: Findings) -> None:
-    """``app.yaml`` and its variants below ``.do``; in the form of a deploy button the app stands under ``spec``."""
-    for path, purpose, whole in documents(tree, found, "app.y*ml", "app.*.y*ml", "app-*.y*ml", "*.app.y*ml", folder=".do"):
+    """``app.yaml`` and its variants below ``.do``; in ``deploy.template.yaml`` of a button the app stands under ``spec``."""
+    for path, purpose, whole in documents(
+        tree, found, "app.y*ml", "app.*.y*ml", "app-*.y*ml", "*.app.y*ml", "deploy.template.y*ml", folder=".do"
+    ):
         document = whole.get("spec") or whole
         for service in each(document.get("services")):
             add(_service(tree, path, document, service, purpose, found), found)
@@ -69,6 +71,7 @@ def _service(tree: Tree, path: str, document: Node, service: Node, purpose: Purp
         _start(tree, base, folder, service, found),
         f"{path} describes the service {label} for App Platform",
         label=label,
+        certainty="strong" if "template" in path else "explicit",
         settings=tuple(settings(service, KEYS, FORMAT, "services.")),
         targets=tuple(_targets(document, service, label)),
         command=service.get("run_command"),

@@ -134,6 +134,10 @@ def _indented(text: str) -> str:
             {"apprunner.yaml": "version: 1.0\nruntime: nodejs22\nrun:\n  command: node r.js\n  network: {port: 9000}\n"},
             (".", "node r.js", None, None, 9000),
         ),
+        (
+            {"captain-definition": '{"schemaVersion": 2, "dockerfilePath": "./web/Dockerfile"}', "web/Dockerfile": DOCKER},
+            (".", "node a.js", None, None, None),
+        ),
     ],
     ids=[
         "koyeb with a list",
@@ -146,6 +150,7 @@ def _indented(text: str) -> str:
         "replit",
         "zeabur",
         "app runner",
+        "caprover",
     ],
 )
 def test_what_a_host_runs(files: dict[str, str], expected: tuple[object, ...]) -> None:

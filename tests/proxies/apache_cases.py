@@ -76,6 +76,10 @@ CASES = [
         'RewriteEngine On\nRewriteRule ^/ws(.*)$ /live$1 [PT]\nProxyPass "/live" "ws://127.0.0.1:@APP@/x" nocanon',
         path="/ws/a%20b",
     ),
+    one("slashes in a row, nocanon", PROXY, 'ProxyPass "/" "ws://127.0.0.1:@APP@/" nocanon', path="//ws///a"),
+    one(
+        "slashes in a row below a path, nocanon", PROXY, 'ProxyPass "/ws/" "ws://127.0.0.1:@APP@/x/" nocanon', path="//ws///a//b"
+    ),
     one("upgrade=ANY", PROXY, 'ProxyPass "/ws" "http://127.0.0.1:@APP@/ws" upgrade=ANY'),
     one("upgrade=NONE at a ws target", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws" upgrade=NONE'),
     one("ws target without wstunnel", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws"'),

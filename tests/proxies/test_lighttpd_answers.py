@@ -105,7 +105,7 @@ def test_include_of_itself() -> None:
     """A circle ends, and is told."""
     found = config(conf('include "lighttpd.conf"'))
 
-    assert ["lighttpd.conf"] == [note.file for note in found.not_read]
+    assert ["lighttpd.conf includes itself"] == [problem.reason for problem in found.problems]
 
 
 def test_routes() -> None:

@@ -141,5 +141,7 @@ CASES = (
     traefik("lingering timeout of 2.11.1", to_app("PathPrefix(`/`)"), entry=", transport: {respondingTimeouts: {tcp: {lingeringTimeout: 2s}}}"),
     traefik("the key is taken away", to_app("PathPrefix(`/`)", ", middlewares: [m]"), "m: {headers: {customRequestHeaders: {Sec-WebSocket-Key: ''}}}"),
     traefik("the version is taken away", to_app("PathPrefix(`/`)", ", middlewares: [m]"), "m: {headers: {customRequestHeaders: {Sec-WebSocket-Version: ''}}}"),
+    Case("broken static file", "entryPoints: ["),
+    Case("static file not resolved after a merge", "<<<<<<< HEAD\nentryPoints: {}\n=======\nentryPoints: {a: {}}\n>>>>>>> branch\n"),
     traefik("unknown key of the dynamic file", to_app("PathPrefix(`/`)", ", middleware: [a]")),
 )  # fmt: skip

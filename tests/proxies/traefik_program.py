@@ -77,7 +77,7 @@ class Bench(bench.Bench):
         line = message.strip().splitlines()[-1] if message.strip() else ""
         with contextlib.suppress(ValueError):
             line = json.loads(line).get("error", line)
-        return re.sub(r"^.*?command traefik error: ", "", line)
+        return re.sub(r"^yaml: .*", "it is not valid YAML", re.sub(r"^.*?command traefik error: ", "", line))
 
     def measure(self, case: Case) -> Measured:
         measured = super().measure(case)

@@ -7,10 +7,10 @@ takes the request, else the first of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from advisor.formats.apache import Directive
@@ -51,7 +51,7 @@ class Host:
         found = self.find("servername")
         return _bare(found.args[0]) if found is not None and found.args else None
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The host's own ServerName, then its aliases."""
         own = [one for one in self.own if one.key == "servername" and one.args][-1:]
@@ -77,9 +77,63 @@ class Compiled:
     hosts: tuple[Host, ...]
     listens: tuple[tuple[str, int, Place], ...] = field(default=())
 
-    @property
+    groups: dict[int, Group] = field(default_factory=dict)
+    """The hosts of a port, sorted once."""
+
+    @cached_property
     def ports(self) -> tuple[int, ...]:
         return tuple(dict.fromkeys(port for _, port, _ in self.listens))
+
+    def group(self, port: int) -> Group:
+        """The virtual hosts of a port."""
+        if port not in self.groups:
+            hosts = [host for host in self.hosts if any(fits in (None, port) for _, fits in host.addresses)]
+            self.groups[port] = Group.of(hosts, port)
+        return self.groups[port]
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The hosts of one port in their order: those for any address, and those that name one."""
+
+    hosts: tuple[Host, ...]
+    anywhere: Names
+    exact: tuple[Host, ...]
+
+    @classmethod
+    def of(cls, hosts: Sequence[Host], port: int) -> Group:
+        reached = [any(address in _ANY for address in at(host, port)) for host in hosts]
+        anywhere = [host for host, is_any in zip(hosts, reached, strict=True) if is_any]
+        return cls(tuple(hosts), Names(anywhere), tuple(host for host, is_any in zip(hosts, reached, strict=True) if not is_any))
+
+
+class Names:
+    """Hosts by their names: which is the first that bears one, found without going through all of them."""
+
+    def __init__(self, hosts: Sequence[Host]) -> None:
+        self.hosts = tuple(hosts)
+        self._plain: dict[str, tuple[int, str]] = {}
+        self._patterns: list[tuple[int, str]] = []
+        for position, host in enumerate(self.hosts):
+            for name in host.names:
+                if set(name) & set("*?["):
+                    self._patterns.append((position, name))
+                else:
+                    self._plain.setdefault(name.rstrip("."), (position, name))
+
+    def find(self, host: str) -> tuple[Host, str] | None:
+        """The first host that bears the name, with the word that says so."""
+        found = self._plain.get(host.lower().rstrip("."))
+        for position, pattern in self._patterns:
+            if (found is None or position < found[0]) and _fits(pattern, host):
+                found = (position, pattern)
+                break
+        return (self.hosts[found[0]], found[1]) if found is not None else None
+
+
+def at(host: Host, port: int) -> list[str]:
+    """The addresses at which a host takes a port."""
+    return [address for address, fits in host.addresses if fits in (None, port)]
 
 
 @lru_cache(maxsize=64)
@@ -126,8 +180,8 @@ def choose(blocks: Compiled, request: Request, choices: Choices) -> Chosen:
     port = request.port if request.port in blocks.ports else None
     wanted = [port] if port is not None else _likely(blocks, request)
     for number in wanted:
-        group = [host for host in blocks.hosts if any(fits in (None, number) for _, fits in host.addresses)]
-        if group:
+        group = blocks.group(number)
+        if group.hosts:
             return Chosen(*_named(_addressed(group, number, request, choices), request), port)
     return Chosen(blocks.main, "no virtual host is for this port", port)
 
@@ -136,46 +190,38 @@ def _likely(blocks: Compiled, request: Request) -> list[int]:
     """The ports in the order in which something in front would lead to them."""
 
     def rank(number: int) -> tuple[bool, bool]:
-        group = [host for host in blocks.hosts if any(fits in (None, number) for _, fits in host.addresses)]
-        named = any(_takes(host, request.host) for host in group)
-        tls = any(host.tls for host in group)
+        group = blocks.group(number)
+        named = group.anywhere.find(request.host) is not None or Names(group.exact).find(request.host) is not None
+        tls = any(host.tls for host in group.hosts)
         return tls != (request.scheme == "https"), not named
 
     return sorted(blocks.ports, key=rank)
 
 
-def _addressed(group: list[Host], port: int, request: Request, choices: Choices) -> list[Host]:
+def _addressed(group: Group, port: int, request: Request, choices: Choices) -> Names:
     """The hosts for the address that the connection came in by: those that name it before those that name none."""
-
-    def at(host: Host) -> list[str]:
-        return [address for address, fits in host.addresses if fits in (None, port)]
-
-    anywhere = [host for host in group if any(address in _ANY for address in at(host))]
-    exact = [host for host in group if host not in anywhere]
-    reached = [host for host in exact if request.host.lower().strip("[]") in [address.strip("[]") for address in at(host)]]
+    bare = request.host.lower().strip("[]")
+    exact = group.exact
+    reached = [host for host in exact if bare in [address.strip("[]") for address in at(host, port)]]
     if not exact or reached:
-        return reached or anywhere
-    if not anywhere:
-        return exact
-    listed = ", ".join(dict.fromkeys(address for host in exact for address in at(host)))
+        return Names(reached) if reached else group.anywhere
+    if not group.anywhere.hosts:
+        return Names(exact)
+    listed = ", ".join(dict.fromkeys(address for host in exact for address in at(host, port)))
     asked = choices.ask(
         f"address {exact[0].place}",
         f"by which address the connection comes in: {listed} has virtual hosts of its own",
         ("it comes in by another address", f"it comes in by {listed}"),
     )
-    return exact if asked else anywhere
+    return Names(exact) if asked else group.anywhere
 
 
-def _named(group: list[Host], request: Request) -> tuple[Host, str]:
-    for host in group:
-        for name in host.names:
-            if _fits(name, request.host):
-                return host, f"its name {name} fits {request.host}" if "*" in name or "?" in name else f"its name is {name}"
-    return group[0], "it is the only one" if len(group) == 1 else "it is the first, so the default"
-
-
-def _takes(host: Host, name: str) -> bool:
-    return any(_fits(each, name) for each in host.names)
+def _named(group: Names, request: Request) -> tuple[Host, str]:
+    found = group.find(request.host)
+    if found is not None:
+        host, name = found
+        return host, f"its name {name} fits {request.host}" if "*" in name or "?" in name else f"its name is {name}"
+    return group.hosts[0], "it is the only one" if len(group.hosts) == 1 else "it is the first, so the default"
 
 
 def _fits(pattern: str, host: str) -> bool:
@@ -187,8 +233,7 @@ def servers(config: Config) -> tuple[Listen, ...]:
     blocks = compiled(config)
     found: list[Listen] = []
     for _, port, place in blocks.listens:
-        group = [host for host in blocks.hosts if any(fits in (None, port) for _, fits in host.addresses)]
-        for host in group or [blocks.main]:
+        for host in blocks.group(port).hosts or (blocks.main,):
             scheme: Literal["http", "https"] = "https" if host.tls else "http"
             redirect = "https" if not host.tls and _only_redirects(host) else None
             at = host.place if host.directive is not None else place

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
 from advisor.formats.apache import Directive
-from advisor.model import Listen, Request, handshake
+from advisor.model import Listen, Place, Request, handshake
 from advisor.proxies import Route
 from advisor.proxies.apache_httpd.hosts import servers
 from advisor.proxies.apache_httpd.load import Config
@@ -16,6 +17,9 @@ from advisor.proxies.apache_httpd.trace import follow
 from advisor.proxies.samples import forwards
 
 _MOST_SAMPLES = 200
+"""Paths tried at one host."""
+_MOST_TRIED = 4_000
+"""Paths tried in all."""
 
 
 def routes(config: Config) -> tuple[Route, ...]:
@@ -24,14 +28,27 @@ def routes(config: Config) -> tuple[Route, ...]:
     What a missing module keeps from being handed on is still where a line leads.
     """
     config = replace(config, modules=None)
-    paths = tuple(islice(dict.fromkeys(_samples(config)), _MOST_SAMPLES))
     found: dict[tuple[Listen, str], Route] = {}
-    for listen in servers(config):
-        for path in paths:
-            if listen.redirect_to is None or listen.scheme != "http":
-                for forward in forwards(follow(config, _request(listen, path), None)):
-                    found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
+    for listen, path in islice(_tried(config), _MOST_TRIED):
+        for forward in forwards(follow(config, _request(listen, path), None)):
+            found.setdefault((listen, path), Route(listen, path, forward.address, forward.place or listen.place))
     return tuple(found.values())
+
+
+def _tried(config: Config) -> Iterator[tuple[Listen, str]]:
+    """Each public side with the paths of its own lines, then those of the main server, which it has as well."""
+    own: dict[Place, list[Directive]] = {}
+    outer: list[Directive] = []
+    for one in config.directives:
+        if one.key == "virtualhost":
+            own.setdefault(one.place, []).extend(one.block or ())
+        else:
+            outer.append(one)
+    for listen in servers(config):
+        if listen.redirect_to is None or listen.scheme != "http":
+            lines = [*own.get(listen.place, ()), *outer]
+            for path in islice(dict.fromkeys(_samples(lines)), _MOST_SAMPLES):
+                yield listen, path
 
 
 def _request(listen: Listen, path: str) -> Request:
@@ -42,10 +59,10 @@ def _request(listen: Listen, path: str) -> Request:
     )
 
 
-def _samples(config: Config) -> Iterator[str]:
-    waiting: list[tuple[Directive, str]] = [(one, "") for one in config.directives]
+def _samples(lines: list[Directive]) -> Iterator[str]:
+    waiting: deque[tuple[Directive, str]] = deque((one, "") for one in lines)
     while waiting:
-        one, around = waiting.pop(0)
+        one, around = waiting.popleft()
         args = one.args
         if one.key in ("location", "locationmatch") and args:
             is_pattern = one.key == "locationmatch" or args[0] == "~"

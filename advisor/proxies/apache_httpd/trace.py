@@ -22,6 +22,7 @@ from advisor.proxies.apache_httpd.load import Config
 from advisor.proxies.apache_httpd.rewriting import rewrite
 from advisor.proxies.apache_httpd.workers import Pass, table
 from advisor.proxies.choices import Choices, explore
+from advisor.proxies.unread import refused, unread
 from advisor.versions import key
 
 _STATUSES = {"permanent": 301, "temp": 302, "seeother": 303, "gone": 410}
@@ -40,10 +41,13 @@ def trace(
     ``version`` is httpd's own (``2.4.57``) or a tag of it; where it has no number or is not known, ``floating_current`` is taken,
     the version that such a tag means today. ``environment`` was used when the files were read.
     """
+    hidden = unread(config.files, config.not_read)
+    if hidden is not None:
+        return hidden
     number = version if version is not None and key(version) else floating_current
     fault = next(iter(faults(config, number)), None)
     if fault is not None:
-        return Invalid(fault.reason, fault.place, module=fault.module)
+        return refused(fault.reason, fault.place, fault.module)
     return follow(config, request, number)
 
 
@@ -213,10 +217,19 @@ def _defined(exchange: Exchange, one: Pass) -> None:
 
 
 def _prefix(uri: str, path: str) -> int:
-    """How much of the URI a path takes; it ends where a name ends (``alias_match``)."""
-    if path.endswith("/"):
-        return len(path) if uri.startswith(path) else 0
-    return len(path) if uri == path or uri.startswith(f"{path}/") else 0
+    """How much of the URI a path takes; it ends where a name ends, and slashes in a row are one (``alias_match``)."""
+    at = 0
+    for piece in re.findall("/+|[^/]+", path):
+        if piece[0] != "/":
+            if not uri.startswith(piece, at):
+                return 0
+            at += len(piece)
+        else:
+            end = len(uri) - len(uri[at:].lstrip("/"))
+            if end == at:
+                return 0
+            at = end
+    return at if path.endswith("/") or at == len(uri) or uri[at] == "/" else 0
 
 
 def _handed_on(exchange: Exchange, goal: Goal) -> Outcome:

@@ -20,6 +20,7 @@ from advisor.proxies.caddy.model import Adapted, Handler, Route
 from advisor.proxies.caddy.rewriting import rewrite
 from advisor.proxies.caddy.sites import Chosen, choose
 from advisor.proxies.choices import Choices, explore
+from advisor.proxies.unread import refused, unread
 from advisor.versions import key, older
 
 _DEEPEST = 40
@@ -37,6 +38,9 @@ def trace(
     ``version`` is Caddy's own (``2.7.6``) or a tag of it; where it has no number or is not known, ``floating_current`` is taken,
     the version that such a tag means today. ``environment`` was used when the files were read.
     """
+    hidden = unread(config.files, config.not_read)
+    if hidden is not None:
+        return hidden
     number = version if version is not None and key(version) else floating_current
     return explore(lambda choices: _run(config, request, number, choices))
 
@@ -73,7 +77,7 @@ def _run(config: Config, request: Request, version: str | None, choices: Choices
 def _refused(config: Config, servers: Adapted, choices: Choices) -> Outcome | None:
     """Why Caddy would not start."""
     if config.problems:
-        return Invalid(config.problems[0].reason, config.problems[0].place)
+        return refused(config.problems[0].reason, config.problems[0].place)
     for missing in config.missing:
         options = (f"{missing.path} is there and holds nothing for this path", f"{missing.path} is not there")
         if choices.ask(f"import {missing.place}", f"what {missing.path} holds, which {missing.place} imports", options):

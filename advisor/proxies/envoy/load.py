@@ -114,7 +114,7 @@ class _Loader:
             documents = parse_all(text, path)
         except Unreadable as problem:
             self.not_read.append(NotRead(path, problem.clause, problem.line, deployment=True))
-            if not self.files and not _TEMPLATE.search(text):
+            if not self.files and not _TEMPLATE.search(text) and "nested" not in problem.clause:
                 self.files.append(path)
                 self.fault = Fault(Invalid("it is not valid YAML", Place(path, problem.line or 1)))
             return

@@ -17,6 +17,7 @@ from advisor.proxies.haproxy.load import Config, Proxy
 from advisor.proxies.haproxy.samples import formatted
 from advisor.proxies.haproxy.servers import choose
 from advisor.proxies.haproxy.settings import in_force, ineffective
+from advisor.proxies.unread import unread
 from advisor.versions import before, key
 
 _HEADERS = ("Upgrade", "Connection", "Host", "Origin", "Cookie", "Sec-WebSocket-Key", "Sec-WebSocket-Version")
@@ -27,6 +28,9 @@ def trace(config: Config, request: Request, version: str | None, environment: Ma
 
     ``environment`` was put in when the configuration was loaded.
     """
+    hidden = unread(config.files, config.not_read)
+    if hidden is not None:
+        return hidden
     number = version if version is not None and key(version) else None
     fault = next(iter(faults(config, number)), None)
     if fault is not None:

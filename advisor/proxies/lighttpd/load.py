@@ -186,13 +186,12 @@ class _Loader:
 
     def found(self, paths: Sequence[str], block: Block, chain: tuple[str, ...], statement: Include) -> None:
         for path in paths:
-            text = (
-                self.lookup.read(path) if len(self.files) < _MOST_FILES and len(chain) < _DEEPEST and path not in chain else None
-            )
+            if path in chain:  # lighttpd 1.4.69 reads it again and again until it crashes
+                self.problems.append(Problem(f"{path} includes itself", statement.place))
+                continue
+            text = self.lookup.read(path) if len(self.files) < _MOST_FILES and len(chain) < _DEEPEST else None
             if text is None:
-                self.not_read.append(
-                    NotRead(path, "it is included, and it includes itself or could not be opened", deployment=True)
-                )
+                self.not_read.append(NotRead(path, "it is included, and it could not be opened", deployment=True))
             else:
                 self.file(path, text, block, chain)
 

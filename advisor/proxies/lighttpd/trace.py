@@ -16,6 +16,7 @@ from advisor.proxies.lighttpd.exchange import Exchange, Socket
 from advisor.proxies.lighttpd.faults import faults
 from advisor.proxies.lighttpd.forwarding import backend, forward
 from advisor.proxies.lighttpd.load import ROOTS, Config, Known, is_on, pairs, told
+from advisor.proxies.unread import refused, unread
 from advisor.versions import key
 
 _MOST_REWRITES = 100
@@ -30,9 +31,12 @@ def trace(config: Config, request: Request, version: str | None, environment: Ma
 
     ``environment`` was put in when the configuration was loaded.
     """
+    hidden = unread(config.files, config.not_read)
+    if hidden is not None:
+        return hidden
     fault = next(iter(faults(config)), None)
     if fault is not None:
-        return Invalid(fault.reason, fault.place)
+        return refused(fault.reason, fault.place)
     return follow(config, request, version if version is not None and key(version) else None)
 
 

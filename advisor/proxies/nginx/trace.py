@@ -24,6 +24,7 @@ from advisor.proxies.nginx.quotas import quotas
 from advisor.proxies.nginx.rewriting import Reply, absolute, rewrite
 from advisor.proxies.nginx.servers import choose, valid_host
 from advisor.proxies.nginx.stream import through_stream
+from advisor.proxies.unread import refused, unread
 from advisor.versions import ambiguous, before, key
 
 
@@ -42,11 +43,14 @@ def trace(
     ``floating_current`` is taken, the version that such a tag means today. ``environment`` fills in templates.
     ``admitted``: nobody is asked for an address, a password or a token.
     """
+    hidden = unread(config.files, config.not_read)
+    if hidden is not None:
+        return hidden
     number = version if version is not None and key(version) else floating_current
     blocks = compiled(config, environment)
     fault = next(iter(faults(config, number, environment)), None)
     if fault is not None:
-        return Invalid(fault.reason, fault.place)
+        return refused(fault.reason, fault.place)
     return follow(blocks, request, number, admitted=admitted)
 
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from advisor.formats.document import Node
 from advisor.model import Listen, Request
 from advisor.proxies.traefik.fields import get, text_of
-from advisor.proxies.traefik.load import Config, on_entry_point
+from advisor.proxies.traefik.load import Config, EntryPoint, on_entry_point
 from advisor.proxies.traefik.rules import names_in
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
-    """A port that Traefik opens. ``tls``: its routers speak TLS by default; ``secure``: it is one for browsers' https."""
-
-    name: str
-    node: Node
-    port: int | None
-    tls: bool
-    secure: bool
 
 
 def entry_points(config: Config) -> tuple[EntryPoint, ...]:
     """Every TCP entry point but that of the API."""
+    if config.points is None:
+        config.points = _entry_points(config)
+    return config.points
+
+
+def _entry_points(config: Config) -> tuple[EntryPoint, ...]:
     found = []
     for name, node in config.entry_points().items():
         address = text_of(node, "address") or ""
@@ -71,13 +64,10 @@ def redirect(config: Config, point: EntryPoint) -> tuple[Node, str, str, int] | 
 def servers(config: Config) -> tuple[Listen, ...]:
     """The public sides: one for each entry point, with the host names of its routers."""
     found = []
+    usual = defaults(config)
     for point in entry_points(config):
         sent = redirect(config, point)
-        rules = [
-            text_of(router.node, "rule") or ""
-            for router in config.routers
-            if on_entry_point(router, point.name, defaults(config))
-        ]
+        rules = [text_of(router.node, "rule") or "" for router in config.routers if on_entry_point(router, point.name, usual)]
         named = [names_in(rule)[0] for rule in rules]
         hosts = tuple(dict.fromkeys(host for names in named for host in names)) if all(named) else ()
         redirected = "https" if sent is not None and sent[1] == "https" else None

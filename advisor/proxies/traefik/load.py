@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from advisor.formats.document import Node, Unreadable
-from advisor.model import NotRead, Place
+from advisor.model import Invalid, NotRead, Place
 from advisor.proxies.traefik.fields import get, text_of, words_of
 
 _MOST_FILES = 50
+_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
+"""What something fills in before Traefik reads the file."""
 _IMAGE = re.compile(r"(^|/)traefik(:|@|$)")
 _ELSEWHERE = (
     "kubernetesIngress",
@@ -52,6 +54,17 @@ class Named:
         return f"{self.name}@{self.provider}"
 
 
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """A port that Traefik opens. ``tls``: its routers speak TLS by default; ``secure``: it is one for browsers' https."""
+
+    name: str
+    node: Node
+    port: int | None
+    tls: bool
+    secure: bool
+
+
 @dataclass(slots=True)
 class Config:
     """What Traefik runs with. ``unseen``: providers whose routers no file shows."""
@@ -66,6 +79,12 @@ class Config:
     files: tuple[str, ...] = ()
     not_read: tuple[NotRead, ...] = ()
     labelled: bool = False
+    broken: Invalid | None = None
+    """Why Traefik cannot read its static file at all."""
+    points: tuple[EntryPoint, ...] | None = None
+    """Its entry points, made out once."""
+    ordered: dict[tuple[str, bool], list[Named]] = field(default_factory=dict)
+    """Entry point, and whether TLS was spoken -> its routers in their order, sorted once."""
 
     def option(self, *names: str) -> Node | None:
         """A static option, from whatever source has it."""
@@ -152,6 +171,10 @@ class _Loader:
             documents = [toml.parse(text, path)] if path.endswith(".toml") else yaml.parse_all(text, path)
         except Unreadable as problem:
             self.not_read.append(NotRead(path, problem.clause, problem.line, deployment=True))
+            if path == self.config.main and not _TEMPLATE.search(text) and "nested" not in problem.clause:
+                self.files.append(path)
+                form = "TOML" if path.endswith(".toml") else "YAML"
+                self.config.broken = Invalid(f"it is not valid {form}", Place(path, problem.line or 1))
             return
         self.files.append(path)
         yield from documents

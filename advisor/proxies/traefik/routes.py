@@ -13,13 +13,15 @@ from advisor.proxies.traefik.load import Config
 from advisor.proxies.traefik.rules import names_in
 from advisor.proxies.traefik.trace import trace
 
-_MOST_ROUTERS = 200
+_MOST_SAMPLES = 200
+_MOST_RULES = 100_000
+"""Rules looked at in all, so that ten thousand routers take no longer than a few hundred."""
 
 
 def routes(config: Config) -> tuple[Route, ...]:
     """Every address that a handshake reaches once it is let in, with the public side and a path that lead there."""
     found: dict[tuple[Listen, str, str], Route] = {}
-    samples = list(dict.fromkeys(_samples(config)))[:_MOST_ROUTERS]
+    samples = list(dict.fromkeys(_samples(config)))[: min(_MOST_SAMPLES, _MOST_RULES // (len(config.routers) + 1))]
     for listen in servers(config):
         for host, path in samples if listen.redirect_to is None else ():
             request = handshake(listen.scheme, spelled(host) or next(iter(listen.hosts), "localhost"), path, port=listen.port)

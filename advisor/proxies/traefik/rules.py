@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from advisor.model import Request, spelled
@@ -35,6 +36,25 @@ _ARITY_2 = {
     "host": (1, 99), "hostheader": (1, 99), "hostregexp": (1, 99), "path": (1, 99), "pathprefix": (1, 99), "headers": (2, 2),
     "headersregexp": (2, 2), "query": (1, 99), "method": (1, 99), "clientip": (1, 99),
 }  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def parsed(rule: str, syntax: str) -> Matcher | None:
+    """The rule as a function of a request; ``None`` where Traefik does not take it."""
+    try:
+        return parse(rule, syntax)
+    except (BrokenRule, RecursionError):
+        return None
+
+
+_ONE = r"[!(\s]*(?:Host|PathPrefix|Path)\(`[\w./-]+`\)[)\s]*"
+_PLAIN = re.compile(rf"{_ONE}(?:(?:&&|\|\|){_ONE})*")
+
+
+@lru_cache(maxsize=50_000)
+def alike(rule: str) -> bool:
+    """True for a rule that both syntaxes read in one way: hosts and paths without a pattern, one each."""
+    return _PLAIN.fullmatch(rule) is not None and parsed(rule, "v3") is not None
 
 
 def parse(rule: str, syntax: str) -> Matcher:

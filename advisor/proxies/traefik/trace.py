@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from advisor.formats.document import Node
 from advisor.model import Answer, Depends, Forward, HeaderFate, Invalid, Move, Outcome, Place, Quota, Request, Setting
 from advisor.proxies.choices import Choices, explore
-from advisor.proxies.traefik.entry_points import EntryPoint, choose, defaults, redirect
+from advisor.proxies.traefik.entry_points import choose, defaults, redirect
 from advisor.proxies.traefik.fields import get, seconds_of, text_of, words_of
-from advisor.proxies.traefik.load import Config, Named, on_entry_point
+from advisor.proxies.traefik.load import Config, EntryPoint, Named, on_entry_point
 from advisor.proxies.traefik.middlewares import Passing, apply, in_flight
-from advisor.proxies.traefik.rules import BrokenRule, host_of, parse
+from advisor.proxies.traefik.rules import alike, host_of, parsed
 from advisor.proxies.traefik.services import Servers, is_number, of_router, resolve
 from advisor.versions import ambiguous, before, key
 
@@ -66,6 +66,8 @@ def trace(
 ) -> Outcome:
     """Sends one request through a configuration. ``admitted``: no middleware is asked whether it lets the request in."""
     number = version if version is not None and key(version) else floating_current
+    if config.broken is not None:
+        return config.broken
     fault = _fault(config)
     if fault is not None and number is not None and not before(number, "2.11.2"):
         return fault
@@ -107,7 +109,7 @@ def _received(run: _Run, request: Request) -> Outcome:
             run.note(f"router {router.name}", f"takes {request.path}", router.node.place)
             return _routed(run, point, router, request.at(scheme="https" if secure else "http"))
     if run.config.unseen or any(note.deployment for note in run.config.not_read if "refuses" not in note.reason):
-        missing = [*run.config.unseen, *(note.file for note in run.config.not_read)]
+        missing = [*run.config.unseen, *(f"{note.file}: {note.reason}" for note in run.config.not_read)]
         return Depends(f"which routers come from what the repository does not show ({', '.join(missing)})", ())
     return Answer(404, f"no router of the entry point {point.name} takes {host_of(request)}{request.path}", where)
 
@@ -134,12 +136,16 @@ def _forwarded(point: EntryPoint, request: Request, secure: bool) -> Request:
     return request.at(headers=(*headers, *((key_, value) for key_, value in own if key_.lower() not in names)))
 
 
-def _by_priority(run: _Run, point: EntryPoint, secure: bool) -> Iterator[Named]:
-    """The routers of an entry point, the highest priority first; without one, the longer rule."""
-    usual = defaults(run.config)
-    own = [router for router in run.config.routers if on_entry_point(router, point.name, usual)]
-    own = [router for router in own if (get(router.node, "tls") is not None or point.tls) is secure]
-    yield from sorted(own, key=lambda router: (-_priority(router), router.full))
+def _by_priority(run: _Run, point: EntryPoint, secure: bool) -> list[Named]:
+    """The working routers of an entry point, the highest priority first; without one, the longer rule."""
+    kept = run.config.ordered.get((point.name, secure))
+    if kept is None:
+        usual = defaults(run.config)
+        own = [router for router in run.config.routers if on_entry_point(router, point.name, usual)]
+        own = [router for router in own if (get(router.node, "tls") is not None or point.tls) is secure]
+        own = [router for router in own if _works(run.config, router)]
+        kept = run.config.ordered[point.name, secure] = sorted(own, key=lambda router: (-_priority(router), router.full))
+    return kept
 
 
 def _priority(router: Named) -> int:
@@ -154,9 +160,9 @@ def _rule(router: Named) -> str:
 
 
 def _takes(run: _Run, router: Named, request: Request) -> bool:
-    """Whether the router is a working one and its rule holds."""
-    if not _works(run.config, router):
-        return False
+    """Whether the router's rule holds."""
+    if alike(_rule(router)):
+        return _holds(run, router, "v3", request)
     written = text_of(router.node, "ruleSyntax") or text_of(run.config.option("core"), "defaultRuleSyntax")
     found = {syntax: _holds(run, router, syntax, request) for syntax in ("v3", "v2")}
     if found["v3"] == found["v2"]:
@@ -168,9 +174,10 @@ def _holds(run: _Run, router: Named, syntax: str, request: Request) -> bool:
     def asks(question: str) -> bool:
         return not run.choices.ask(question, question, ("it is", "it is not"))
 
+    matcher = parsed(_rule(router), syntax)
     try:
-        return parse(_rule(router), syntax)(request, asks)
-    except (BrokenRule, RecursionError):
+        return matcher is not None and matcher(request, asks)
+    except RecursionError:
         return False
 
 

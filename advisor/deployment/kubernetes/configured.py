@@ -54,8 +54,7 @@ def read(tree: Tree, cluster: Cluster, found: Findings) -> frozenset[Key]:
             continue
         proxied.add(key(container))
         found.hops.append(_hop(tree, container, built, platform, config, cluster))
-        own = [path for path in (config.files if config is not None else ()) if path not in dict(config.texts if config else ())]
-        found.claims += [*own, *((built.file,) if built is not None else ())]
+        found.claims += [*(config.files if config is not None else ()), *((built.file,) if built is not None else ())]
         found.chose(container.workload.place.file, cluster.purpose, f"runs {name(container.workload)} on Kubernetes")
         for path in config.files if config is not None else ():
             found.chose(path, cluster.purpose, f"read by {name(container.workload)} on Kubernetes")

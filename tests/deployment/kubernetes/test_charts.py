@@ -175,7 +175,8 @@ def test_what_values_switch_off_is_said() -> None:
     [
         (
             "apps/chat.yaml",
-            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: chat}\nspec:\n  source:\n    path: charts/chat\n"
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: chat}\nspec:\n  source:\n"
+            "    path: charts/chat\n"
             "    helm:\n      values: |\n        ingress:\n          annotations:\n"
             '            nginx.ingress.kubernetes.io/proxy-read-timeout: "900"\n',
         ),
@@ -243,7 +244,7 @@ spec:
     hop = next(hop for hop in read(files).hops if hop.platform == "nginx")
 
     texts = dict(hop.config.texts)
-    assert "        proxy_read_timeout 90s;" == "    " + texts["charts/chat/templates/proxy.yaml"].split("\n")[10].strip().rjust(
+    assert "proxy_read_timeout 90s;" == texts["charts/chat/templates/proxy.yaml"].split("\n")[10].strip()
         27
     )
     assert "listen 81;" == texts["charts/chat/files/extra.conf"].split("\n")[1].strip()

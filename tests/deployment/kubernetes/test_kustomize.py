@@ -136,7 +136,8 @@ spec:
       volumes: [{name: conf, configMap: {name: conf}}]
 """
     files = {
-        "deploy/kustomization.yaml": "resources: [proxy.yaml]\nconfigMapGenerator:\n  - name: conf\n    files: [default.conf=chat.conf]\n",
+        "deploy/kustomization.yaml": "resources: [proxy.yaml]\nconfigMapGenerator:\n"
+        "  - name: conf\n    files: [default.conf=chat.conf]\n",
         "deploy/proxy.yaml": proxy,
         "deploy/chat.conf": "server {\n  listen 80;\n  location /ws { proxy_pass http://chat:80; }\n}\n",
     }

@@ -245,8 +245,6 @@ spec:
 
     texts = dict(hop.config.texts)
     assert "proxy_read_timeout 90s;" == texts["charts/chat/templates/proxy.yaml"].split("\n")[10].strip()
-        27
-    )
     assert "listen 81;" == texts["charts/chat/files/extra.conf"].split("\n")[1].strip()
     assert "1.27" == hop.version
 

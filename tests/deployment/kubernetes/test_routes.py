@@ -8,8 +8,6 @@ from advisor.model import Hop, Target
 from tests.deployment.kubernetes import samples
 from tests.deployment.reading import read
 
-SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: chat}\nspec: {selector: {app: chat}, ports: [{port: 80, targetPort: http}]}\n"
-
 
 def hop(platform: str, *texts: str) -> Hop:
     """The one hop of a platform that these manifests show."""
@@ -42,7 +40,9 @@ def ingress(annotations: str = "", class_name: str | None = "nginx", path: str =
 def ingress_class(controller: str, default: bool = False) -> str:
     """An IngressClass called edge."""
     notes = '\n  annotations: {ingressclass.kubernetes.io/is-default-class: "true"}' if default else ""
-    return f"apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata:\n  name: edge{notes}\nspec: {{controller: {controller}}}\n"
+    return f"apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata:\n  name: edge{notes}\n" + (
+        f"spec: {{controller: {controller}}}\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def read(tree: Tree) -> Part:
         for module in (ingresses, gateways, meshes, routes):
             module.read(cluster, found)
         proxied = configured.read(tree, cluster, found)
-        hosts = services.read(cluster, found, proxied)
+        hosts = services.read(tree, cluster, found, proxied)
         workloads.read(tree, cluster, found, hosts, proxied)
         services.bound(cluster, found, hosts)
     return found.part()

@@ -159,7 +159,8 @@ def ineffective(ingress: Node, served_by: str) -> Iterator[tuple[str, Node, str]
     """Annotations for sockets that the Ingress's controller does not read: key, value and why."""
     for key, node in annotations_of(ingress).items():
         owner, last = owners(key), key.partition("/")[2]
-        if owner is None or not _FOR_SOCKETS.search(last):
+        said = f"{last} {text(node)}" if last.endswith("-attributes") else last
+        if owner is None or not _FOR_SOCKETS.search(said):
             continue
         if served_by not in owner:
             if served_by in _OWNERS and owner[0] in _OWNERS and served_by != "gke-ingress" and owner[0] != "gke-ingress":

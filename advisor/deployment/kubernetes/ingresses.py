@@ -65,6 +65,8 @@ def _hop(ingress: Node, cluster: Cluster) -> Hop:
     platform, is_named = controllers.platform(ingress, cluster)
     image, place = _version(platform, cluster)
     config = _config_map(platform, cluster)
+    idle = tuple((setting(key, node), why) for key, node, why in controllers.ineffective(ingress, platform))
+    unread = {one.key for one, _ in idle if platform in (controllers.owners(one.key) or ())} | {_LISTS.get(platform)}
     return Hop(
         cluster.identity(platform, ingress, f"Ingress.{name(ingress)}"),
         platform,
@@ -76,7 +78,7 @@ def _hop(ingress: Node, cluster: Cluster) -> Hop:
         scope=cluster.purpose.scope,
         environment=cluster.purpose.environment,
         settings=(
-            *(each_ for each_ in of_annotations(ingress) if each_.key != _LISTS.get(platform)),
+            *(one for one in of_annotations(ingress) if one.key not in unread),
             *_of_config_map(config),
             *_of_services(ingress, platform, cluster),
         ),
@@ -85,7 +87,7 @@ def _hop(ingress: Node, cluster: Cluster) -> Hop:
         listens=tuple(_listens(ingress, platform, config, cluster)),
         targets=tuple(targets(ingress, platform)),
         because=f"{ingress.place.file} is an Ingress for {platform}",
-        ineffective=tuple((setting(key, node), why) for key, node, why in controllers.ineffective(ingress, platform)),
+        ineffective=idle,
     )
 
 

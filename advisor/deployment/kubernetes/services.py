@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -20,9 +21,10 @@ from advisor.deployment.kubernetes.objects import (
 )
 from advisor.deployment.kubernetes.settings import of_annotations, setting
 from advisor.deployment.kubernetes.workloads import containers, is_controller, selects, stopping
-from advisor.deployment.parts import Findings
+from advisor.deployment.parts import Findings, ProxyFiles
 from advisor.formats.document import Node
 from advisor.model import Hop, Listen, Target
+from advisor.tree import Tree
 
 PLATFORM = "kubernetes-service"
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
@@ -46,10 +48,11 @@ def balancer(service: Node) -> str | None:
     return None
 
 
-def read(cluster: Cluster, found: Findings, proxied: frozenset[Key]) -> dict[str, str]:
+def read(tree: Tree, cluster: Cluster, found: Findings, proxied: frozenset[Key]) -> dict[str, str]:
     """Adds the hops; Service (``namespace/name``) -> the id of the hop that stands for it. ``proxied``: containers of proxies."""
     before = len(found.hops)
-    sent = {(target.name.split(".")[0]) for hop in found.hops for target in hop.targets if _same(hop, cluster)}
+    here = [hop for hop in found.hops if _same(hop, cluster)]
+    sent = {target.name.split(".")[0] for hop in here for target in hop.targets} | _asked(tree, here)
     hosts: dict[str, str] = {}
     for service in cluster.of("Service"):
         workloads = [workload for workload in cluster.of(*WORKLOADS) if selects(service, workload)]
@@ -74,6 +77,16 @@ def read(cluster: Cluster, found: Findings, proxied: frozenset[Key]) -> dict[str
         found.hops.append(hop)
         found.chose(service.place.file, cluster.purpose, f"the Service {name(service)}")
     return hosts
+
+
+def _asked(tree: Tree, hops: Iterable[Hop]) -> set[str]:
+    """The words of the configurations of proxies in pods: the Services that they send to are among them."""
+    found: set[str] = set()
+    for files in (hop.config for hop in hops if isinstance(hop.config, ProxyFiles)):
+        inline = dict(files.texts)
+        for path in files.files:
+            found |= set(re.findall(r"[a-z0-9][a-z0-9-]*", inline.get(path) or tree.text(path) or ""))
+    return found
 
 
 def bound(cluster: Cluster, found: Findings, hosts: dict[str, str]) -> None:

@@ -211,3 +211,14 @@ def test_no_secret_comes_out(tree: Path, capsys: pytest.CaptureFixture[str], arg
 
     assert len(said.out) > 200
     assert [] == sorted(set(PLANTED.findall(said.out + said.err)))
+
+
+@pytest.mark.parametrize("more", [(), ("--format", "json")], ids=["diff", "json"])
+def test_no_secret_comes_out_of_a_fix(tree: Path, capfdbinary: pytest.CaptureFixture[bytes], more: tuple[str, ...]) -> None:
+    """A diff quotes lines as they are, so it keeps clear of those with secrets or leaves their files out."""
+    main(["fix", str(tree), "--unsafe", *more])
+    out, err = capfdbinary.readouterr()
+    said = (out + err).decode()
+
+    assert len(said) > 200
+    assert [] == sorted(set(PLANTED.findall(said)))

@@ -14,7 +14,7 @@ from typing import Any
 
 from advisor.fixes.prove import Fixes
 from advisor.model import Finding
-from advisor.reports import clean
+from advisor.reports import clean, veil
 from advisor.reports.json import place
 
 SCHEMA_VERSION = 1
@@ -88,7 +88,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _patch(path: str, before: str, after: str, mark: str) -> Patch:
     old, new = _lines(mark + before), _lines(mark + after)
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    hunks = _hunks(codes, old, new)
+    hunks = _hunks(codes, _hidden(old), _hidden(new))
     if hunks is None:
         return Patch(path, None)
     head = f"--- {_name('a/' + path)}\n+++ {_name('b/' + path)}\n"
@@ -102,16 +102,20 @@ def _lines(text: str) -> list[str]:
     return [piece + "\n" for piece in pieces[:-1]] + ([pieces[-1]] if pieces[-1] else [])
 
 
-def _hunks(codes: Sequence[_Code], old: list[str], new: list[str]) -> list[list[_Code]] | None:
-    """The hunks, each with up to three lines around a change; ``None`` where one could not do without a line not to be shown."""
+def _hunks(codes: Sequence[_Code], old: list[bool], new: list[bool]) -> list[list[_Code]] | None:
+    """The hunks, each with up to three lines around a change; ``None`` where one could not do without a line not to be shown.
+
+    ``old``, ``new``: for each line whether it must not be shown.
+    """
     hunks: list[list[_Code]] = []
     for number, (tag, i1, i2, j1, j2) in enumerate(codes):
         if tag == "equal":
             continue
-        if any(_hidden(line) for line in (*old[i1:i2], *new[j1:j2])):
+        if any((*old[i1:i2], *new[j1:j2])):
             return None
-        before, after = _around(codes[number - 1 : number], old), _around(codes[number + 1 : number + 2], old)
-        leading, trailing = before[1], after[0]
+        before, after = (codes[at : at + 1] if at >= 0 else () for at in (number - 1, number + 1))
+        leading = _clear(old[before[0][1] : before[0][2]][::-1]) if before else 0
+        trailing = _clear(old[after[0][1] : after[0][2]]) if after else 0
         if (i1 > 0 and not leading) or (i2 < len(old) and not trailing):
             return None
         hunk = [
@@ -127,20 +131,16 @@ def _hunks(codes: Sequence[_Code], old: list[str], new: list[str]) -> list[list[
     return hunks
 
 
-def _around(code: Sequence[_Code], old: list[str]) -> tuple[int, int]:
-    """How many lines of an unchanged stretch may be shown at its beginning, and at its end."""
-    lines = old[code[0][1] : code[0][2]] if code else []
-    return _clear(lines), _clear(lines[::-1])
+def _clear(hidden: list[bool]) -> int:
+    """How many lines from the first on may be shown, three at most."""
+    return next((count for count, each in enumerate(hidden[:_CONTEXT]) if each), min(len(hidden), _CONTEXT))
 
 
-def _clear(lines: list[str]) -> int:
-    return next((count for count, line in enumerate(lines[:_CONTEXT]) if _hidden(line)), min(len(lines), _CONTEXT))
-
-
-def _hidden(line: str) -> bool:
-    """True for a line that must not be shown as it is."""
-    bare = line.rstrip("\r\n").removeprefix("\ufeff")
-    return clean.text(bare) != bare
+def _hidden(lines: list[str]) -> list[bool]:
+    """For each line whether it must not be shown as it is: alone, or with those around it (a name and its value on two lines)."""
+    bare = [line.rstrip("\r\n").removeprefix("\ufeff") for line in lines]
+    veiled = veil.lines(bare)
+    return [clean.text(line) != line or line != other for line, other in zip(bare, veiled, strict=True)]
 
 
 def _written(hunk: list[_Code], old: list[str], new: list[str]) -> str:

@@ -161,12 +161,22 @@ def _walked(tree: Tree, options: Options, to: str, planned: Mapping[str, File], 
     mine = [path for path in paths if path.app is not None and path.app.root in moved]
     paths = mine or [path for path in paths if path.app is not None and path.app.root not in there]
     if paths:
-        return _side(scan, tuple(paths), options)
+        return _side(scan, tuple(_moved(scan, path, planned) for path in paths), options)
     name = scan.knowledge.platform(to).name
     shown = next((hop for hop in scan.topology.hops if hop.platform == to and hop.place.file in planned), None)
     hop = shown or Hop(f"planned:{to}", to, name, Place("."), because="it is planned")
     alone = tuple(_alone(path, hop, scan) for path in before.paths or _production(before.scan, options))
     return replace(_side(scan, alone, options), by_facts=True)
+
+
+def _moved(scan: Scan, path: Path, planned: Mapping[str, File]) -> Path:
+    """The path with the process that the plan starts, where the scan took that of a host which the app leaves."""
+    process = path.process
+    if process is None or process.host is None or any(hop.id == process.host for hop in path.hops):
+        return path
+    started = (node.process for node in scan.topology.running if node.app is not None and node.app == path.app)
+    own = next((each for each in started if each is not None and each.place.file in planned), None)
+    return replace(path, process=own or replace(process, host=None, port_variable=None, port_given=None, health_check=None))
 
 
 def _alone(path: Path, hop: Hop, scan: Scan) -> Path:

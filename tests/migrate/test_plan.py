@@ -164,6 +164,14 @@ def test_what_the_target_cannot_do_must_be_done_in_the_app() -> None:
     assert "medium" == made.effort.size
 
 
+@pytest.mark.parametrize("to", ["haproxy", "nginx", "envoy", "lighttpd", "vps"])
+def test_the_host_that_is_left_tells_no_port_any_more(to: str) -> None:
+    """A fixed port, which Heroku does not route to, is right behind a proxy whose planned file names it."""
+    made = plan(tree(ROOMS), options(), to)
+
+    assert ("heroku", "as_it_is", ()) == (made.from_, made.fits, tuple(item.text for item in made.must))
+
+
 def test_an_idle_clock_becomes_a_lifetime() -> None:
     """From a host that closes silent sockets to one that ends all of them: no heartbeat helps, and that is said first."""
     made = plan(tree(ROOMS), options(), "vercel")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from advisor import deployment, published, recognition, rules, stack, suppress, topology
+from advisor import besides, deployment, published, recognition, rules, stack, suppress, topology
 from advisor.baseline import Baseline
 from advisor.conclude import answer, complete, questions
 from advisor.hops import Ways
@@ -27,7 +27,7 @@ def read(root: FilePath, progress: Callable[[int], None] | None = None) -> Tree:
 
 def words(paths: Iterable[str] | None = None) -> frozenset[str]:
     """The literals that any step looks for, in a tree of these paths or in any."""
-    return stack.words(paths) | deployment.words() | recognition.words() | rules.words() | suppress.WORDS
+    return stack.words(paths) | deployment.words() | frozenset(besides.WORDS) | recognition.words() | rules.words() | suppress.WORDS
 
 
 def advise(tree: Tree, options: Options, baseline: Baseline | None = None) -> Report:

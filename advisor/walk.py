@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from advisor import besides
 from advisor.attempts import PLACEHOLDER, Attempt, attempts, based, below, clients_of, matches, rewritten, sample
 from advisor.ending import ended
 from advisor.hops import Ways
@@ -85,6 +86,8 @@ def _through(hop: Hop, running: Running, ways: Ways, stack: Stack) -> Iterator[P
             more = list(inside)[:_MOST_ATTEMPTS]
             tried += [walked for attempt in more if (walked := follow(hop, attempt, ways)).landed is running]
             tried += _rewritten(hop, running, endpoint, () if clients else rewritten(endpoint, samples, sides), ways)
+        if not any(walked.landed is running for walked in tried) and _besides(running, clients, hop, ways):
+            continue
         for walked in _telling(tried, running, endpoint):
             if passes(server, running.app, (step.hop for step in walked.steps)) and not _apart(walked, running, endpoint):
                 yield _path(walked, running, server, endpoint, ways, stack, clients)
@@ -113,6 +116,11 @@ def _past(hop: Hop, running: Running, clients: tuple[Use, ...], ways: Ways) -> b
     published = set(running.process.published) if running.process is not None else set()
     heard = {side.port for side in (*ways.listens(hop), *hop.listens)}
     return bool(urls) and all(url.port in published - heard and url.port not in (80, 443) for url in urls)
+
+
+def _besides(running: Running, clients: tuple[Use, ...], hop: Hop, ways: Ways) -> bool:
+    """True where that no way leads through the hop says nothing, as there may be another."""
+    return besides.called_directly(running, clients) or besides.handed_on_in_code(running, hop, ways.topology, ways.tree)
 
 
 def _bare(running: Running, server: Use, endpoint: Endpoint, stack: Stack) -> Attempt:

@@ -15,7 +15,7 @@ LAYERS = (
     ("published",),
     ("topology", "attempts", "refresh", "recognition"),
     ("limits", "hops", "naming"),
-    ("journey", "own_model"),
+    ("journey", "own_model", "besides"),
     ("ending",),
     ("walk",),
     ("options", "configuration", "baseline"),

@@ -33,10 +33,11 @@ def render(report: Report, *, width: int = 100, colour: bool = False, full: bool
     if quiet:
         add_findings(canvas, report, full=full)
         return canvas.text().lstrip("\n")
-    canvas.paragraph(report.sentence, style=_VERDICTS[report.verdict])
     if report.verdict == "no_websocket" and not full:
         _nothing(canvas, report)
-    elif _is_healthy(report) and not full:
+        return canvas.text()
+    canvas.paragraph(report.sentence, style=_VERDICTS[report.verdict])
+    if _is_healthy(report) and not full:
         _healthy(canvas, report)
     else:
         _whole(canvas, report, full=full)
@@ -51,7 +52,6 @@ def _is_healthy(report: Report) -> bool:
 def _nothing(canvas: Canvas, report: Report) -> None:
     """One line with what was looked at, and what that leaves open."""
     looked = "; ".join(report.looked_at)
-    canvas.lines[-1:] = []
     canvas.paragraph(f"{report.sentence} Looked at {looked}." if looked else report.sentence, style="strong")
     _short_findings(canvas, report)
     _not_read(canvas, report, _UNREAD)

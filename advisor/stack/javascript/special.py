@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from advisor.model import Place
 from advisor.stack.apps import Root
 from advisor.stack.javascript import syntax
 from advisor.stack.javascript.names import Script
@@ -124,6 +125,13 @@ def _in_object(site: Site) -> bool:
     """True inside a Durable Object's class: it extends or implements ``DurableObject``, or keeps the state it is made with."""
     around = next((above for above in site.node.ancestors() if above.kind() in ("class_declaration", "class")), None)
     return around is not None and bool(_OBJECT.search(around.text()))
+
+
+def kept_by_object(script: Script, place: Place) -> bool:
+    """True for a line of a Durable Object's class: a worker that hands its sockets there keeps none in its isolate."""
+    objects = (node for node in script.nodes("class_declaration", "class") if _OBJECT.search(node.text()))
+    spans = (syntax.place(script.path, node) for node in objects)
+    return any(span.line <= place.line <= (span.end_line or span.line) for span in spans)
 
 
 def _uses_ws_adapter(project: Project, root: Root) -> bool:

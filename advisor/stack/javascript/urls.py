@@ -26,7 +26,10 @@ _MARK = {
     "path": "\x05",
     "unknown": "\x06",
 }
-_SHAPE = re.compile(r"^(?:(?P<scheme>\w+|\x01):?)?(?://)?(?P<host>\[[^\]]*\]|[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>/[^?#]*)?")
+_SHAPE = re.compile(
+    r"^(?:(?P<scheme>\x01|(?i:wss?|https?)(?=:)|\w+(?=:?//)):?)?(?://)?"
+    r"(?P<host>\[[^\]]*\]|[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>/[^?#]*)?"
+)
 _SCHEMES: dict[str, Literal["ws", "wss", "http", "https"]] = {"ws": "ws", "wss": "wss", "http": "http", "https": "https"}
 _SECRET = re.compile(r"([?&](?:[\w-]*(?:token|key|secret|password|auth|sig|signature|jwt)[\w-]*)=)[^&{]+", re.IGNORECASE)
 

@@ -18,6 +18,7 @@ from advisor.stack.javascript.project import Project
 from advisor.stack.javascript.servers import server
 from advisor.stack.javascript.shapes import Site, object_of
 from advisor.stack.javascript.source import language
+from advisor.stack.javascript.special import kept_by_object
 from advisor.stack.library import Library, LibraryHeartbeat, libraries
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ WORDS = frozenset(
 )
 _SOCKET_IO = frozenset({"socket-io", "nestjs", "feathers", "sails"})
 _SHARED = frozenset({"partyserver", "cloudflare-agents", "nestjs", "nestjs-ws", "express-ws", "rails-actioncable-js"})
+_ISOLATE = "workers-websocket-pair"
 _OWNED = frozenset({"durable-object-websocket", "partyserver", "cloudflare-agents", "meteor"})
 _TOPICS = frozenset({"uwebsockets-js", "bun-serve", "elysia", "hono", "crossws", "nitro"})
 _ROOMS = ("socket.io", "@nestjs/websockets", "flask_socketio", "socketio")
@@ -220,7 +222,8 @@ class AppUses:
             if topic:
                 return topic
         scripts = [site.script, *self._others(site.script, "clients", "broadcast", server_side=True)]
-        return next((found for script in scripts if (found := broadcasts.raw(script))), None)
+        found = ((script, place) for script in scripts if (place := broadcasts.raw(script)))
+        return next((place for script, place in found if id != _ISOLATE or not kept_by_object(script, place)), None)
 
     def _joined(self, site: Site) -> str | None:
         """The backplane that is really attached, anywhere in the app."""

@@ -52,19 +52,13 @@ class _Documents:
                 self._parsed[path] = _document(path, self.tree.text(path) or "")
             except Unreadable as problem:
                 self._parsed[path] = None
-                if not _is_template(path, self.tree):
-                    self.notes.append(broken(path, problem))
+                self.notes.append(broken(path, problem))
         return self._parsed[path]
 
 
 def named(path: str, format: str) -> bool:
     """True where a format of settings is that file: by its whole name (``config/deploy.yml``) or its first word (``kong``)."""
     return f"/{path}".endswith(f"/{format}") or re.split(r"[-._*]", path.rsplit("/", 1)[-1])[0] == format
-
-
-def _is_template(path: str, tree: Tree) -> bool:
-    """True for a chart's template, which is no document before it is rendered, whatever its name is like."""
-    return path.endswith((".yaml", ".yml")) and "{{" in (tree.text(path) or "")
 
 
 def means(pattern: str, format: str) -> bool:

@@ -53,6 +53,12 @@ def test_healthy_is_short() -> None:
     assert len(text.render(NO_WEBSOCKET, width=110).splitlines()) == 1
 
 
+def test_wrapped_sentence_is_told_once() -> None:
+    """A repository without sockets has its one sentence once, however narrow the page is."""
+    shown = " ".join(text.render(replace(NO_WEBSOCKET, sentence="No WebSocket in all of it."), width=20).split())
+    assert 1 == shown.count("No WebSocket in")
+
+
 def test_what_was_set_aside_is_counted() -> None:
     """A report says how many findings its reader does not see."""
     aside = SetAside(BREAKS.findings[0], "the bot pings", Place("nginx.conf", 3))

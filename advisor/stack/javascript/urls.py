@@ -34,6 +34,8 @@ _SCHEMES: dict[str, Literal["ws", "wss", "http", "https"]] = {"ws": "ws", "wss":
 _SECRET = re.compile(r"([?&](?:[\w-]*(?:token|key|secret|password|auth|sig|signature|jwt)[\w-]*)=)[^&{]+", re.IGNORECASE)
 
 
+_LOCAL = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1")
+"""Hosts that stand beside a variable as what developers get without it."""
 _CUT_SCHEME = re.compile("^(?:wss?|https?)?[\x05\x06](?=:?//[\x02\x03])")
 """``"ws" + location.protocol.slice(4) + "//" + location.host``: what is put together before the page's host is its scheme."""
 
@@ -46,17 +48,19 @@ def urls_of(script: Script, node: SgNode, path: str | None = None) -> tuple[Url,
     guarded = _development_branch(node)
     if path is not None:
         found = [replace(url, path=path) for url in found]
+    if any(url.environment for url in found):
+        found = [replace(url, guarded=True) if _LOCAL.fullmatch(url.host or "") else url for url in found]
     return _schemes_joined(tuple(dict.fromkeys(replace(url, guarded=url.guarded or guarded) for url in found)))
 
 
 def _schemes_joined(urls: tuple[Url, ...]) -> tuple[Url, ...]:
-    """``ws`` on one branch and ``wss`` on the other, to the page's own host: the scheme follows the page."""
+    """``ws`` on one branch and ``wss`` on the other, to one address: the scheme follows the page, or a switch of the build."""
     either: dict[tuple[object, ...], set[str | None]] = {}
     for url in urls:
         either.setdefault((url.host, url.port, url.path, url.derived), set()).add(url.scheme)
     joined = []
     for url in urls:
-        both = url.derived and {"ws", "wss"} <= either[(url.host, url.port, url.path, url.derived)]
+        both = {"ws", "wss"} <= either[(url.host, url.port, url.path, url.derived)]
         text = url.text.replace(f"{url.scheme}:", "{scheme}:", 1) if both else url.text
         joined.append(replace(url, scheme=None, text=text) if both else url)
     return tuple(dict.fromkeys(joined))

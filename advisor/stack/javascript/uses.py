@@ -48,6 +48,8 @@ _OWNED = frozenset({"durable-object-websocket", "partyserver", "cloudflare-agent
 _TOPICS = frozenset({"uwebsockets-js", "bun-serve", "elysia", "hono", "crossws", "nitro"})
 _ROOMS = ("socket.io", "@nestjs/websockets", "flask_socketio", "socketio")
 """Words of the files in which a server of Socket.IO's protocol may put a socket into a room."""
+_OF_PAGES = ("react", "react-dom", "vue", "svelte", "socket.io-client", "next/navigation")
+"""Packages of which a page's code imports one, and a server's none: their types are imported as well, and count as little."""
 _MARKUP = (".html", ".htm", ".vue", ".svelte", ".tsx", ".jsx", ".astro")
 
 
@@ -126,7 +128,7 @@ class AppUses:
             if not server_side and path in self._servers:
                 continue
             script = self.project.script(path)
-            if script:
+            if script and not (server_side and _imports(script, _OF_PAGES)):
                 yield script
 
     # ------------------------------------------------------------ servers

@@ -19,6 +19,13 @@ def _url(code: str, path: str = "src/client.ts") -> Url:
     ("code", "expected"),
     [
         pytest.param("new WebSocket('wss://a.example/ws')", ("wss", "a.example", None, "/ws", False), id="literal"),
+        pytest.param("new WebSocket('chat.a.example/ws')", (None, "chat.a.example", None, "/ws", False), id="bare-host"),
+        pytest.param("new WebSocket('127.0.0.1/ws')", (None, "127.0.0.1", None, "/ws", False), id="bare-address"),
+        pytest.param(
+            "new WebSocket((env.TLS === 'true' ? 'wss' : 'ws') + '://a.example/ws')",
+            (None, "a.example", None, "/ws", False),
+            id="scheme-by-a-switch",
+        ),
         pytest.param("new WebSocket('ws://localhost:3000')", ("ws", "localhost", 3000, "/", False), id="localhost"),
         pytest.param("new WebSocket('/ws')", (None, None, None, "/ws", True), id="relative"),
         pytest.param(
@@ -119,6 +126,12 @@ def test_fallback_is_guarded(expression: str, expected: tuple[object, ...]) -> N
     """A literal behind a variable of the environment is only its fallback."""
     url = _url(f"const URL_ = {expression};\nnew WebSocket(URL_);")
     assert expected == (url.host, url.guarded, url.environment)
+
+
+def test_a_literal_beside_a_variable_is_its_fallback() -> None:
+    """A local address on one branch, and the variable of the environment on the other: the first is for developers."""
+    code = "const H = several ? 'ws://localhost:1' : process.env.H || 'ws://localhost:1';\nnew WebSocket(H);"
+    assert [True, True] == [url.guarded for url in one(code, "src/client.ts").urls]
 
 
 def test_development_branch_is_guarded() -> None:

@@ -221,3 +221,16 @@ def test_a_timer_that_retries_is_no_heartbeat() -> None:
         "setInterval(() => { if (!ws) open(); }, 1000);"
     )
     assert ("none", "default", None) == _beat(one(code, "src/a.js").heartbeat)[:3]
+
+
+def test_a_page_of_the_same_app_is_no_heartbeat_of_the_server() -> None:
+    """A hook of React that emits a ping belongs to the page, and says nothing of a server beside it."""
+    files = {
+        "server.js": WS,
+        "hooks/socket.ts": (
+            "import { useEffect } from 'react';\n"
+            "export const useBeat = (socket) => useEffect(() => { setInterval(() => socket.send('ping'), 30000); });"
+        ),
+    }
+    servers = [use for use in uses({"package.json": package(ws="8", react="19"), **files}) if use.role == "server"]
+    assert ["none"] == [use.heartbeat.sender for use in servers if use.heartbeat]

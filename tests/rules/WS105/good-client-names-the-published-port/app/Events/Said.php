@@ -1,0 +1,3 @@
+<?php
+namespace App\Events;
+class Said implements ShouldBroadcast {}

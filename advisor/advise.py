@@ -27,7 +27,8 @@ def read(root: FilePath, progress: Callable[[int], None] | None = None) -> Tree:
 
 def words(paths: Iterable[str] | None = None) -> frozenset[str]:
     """The literals that any step looks for, in a tree of these paths or in any."""
-    return stack.words(paths) | deployment.words() | frozenset(besides.WORDS) | recognition.words() | rules.words() | suppress.WORDS
+    joined = recognition.words() | frozenset(besides.WORDS)
+    return stack.words(paths) | deployment.words() | joined | rules.words() | suppress.WORDS
 
 
 def advise(tree: Tree, options: Options, baseline: Baseline | None = None) -> Report:

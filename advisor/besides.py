@@ -25,9 +25,11 @@ WORDS = (
     "MapReverseProxy",
     "Ocelot",
 )
-"""What code that hands requests on to other services cannot do without: Go's own proxy, Node's packages, Spring's gateway, .NET's."""
+"""What code that hands requests on cannot do without: Go's own proxy, Node's packages, Spring's gateway, .NET's."""
 _FILES = frozenset("go js mjs cjs ts mts cts xml gradle kts cs csproj".split())
-_DEVELOPMENT = re.compile(r"(?:^|/)(?:setupProxy|(?:vite|webpack|vue|next|nuxt|angular|craco|rsbuild)[\w.-]*config)\.[\w.]+$|dev-?server", re.I)
+_DEVELOPMENT = re.compile(
+    r"(?:^|/)(?:setupProxy|(?:vite|webpack|vue|next|nuxt|angular|craco|rsbuild)[\w.-]*config)\.[\w.]+$|dev-?server", re.IGNORECASE
+)
 
 
 def called_directly(running: Running, clients: Iterable[Use]) -> bool:

@@ -54,7 +54,7 @@ _SUPPORT = re.compile(
     r"(^|[/_-])(postgres(ql)?|postgis|pgvector|pgbouncer|timescaledb|mysql|mariadb|percona|mongo(db)?|redis(-stack(-server)?|-cluster|-sentinel)?|valkey|"
     r"keydb|dragonfly|memcached|rabbitmq|kafka|zookeeper|nats|mosquitto|emqx|activemq|elasticsearch|opensearch|kibana|logstash|"
     r"solr|meilisearch|typesense|minio|seaweedfs|localstack|clickhouse(-server)?|cassandra|couchdb|neo4j|influxdb|etcd|consul|"
-    r"vault|prometheus|grafana|loki|promtail|jaeger|zipkin|cadvisor|node-exporter|alertmanager|adminer|phpmyadmin|pgadmin4?|"
+    r"vault|prometheus|grafana|loki|promtail|tempo|mimir|pyroscope|thanos|victoria-metrics|redpanda|scylla|jaeger|zipkin|cadvisor|node-exporter|alertmanager|adminer|phpmyadmin|pgadmin4?|"
     r"mongo-express|redisinsight|redis-commander|mailhog|mailpit|maildev|certbot|watchtower|autoheal|portainer|coturn|"
     r"mssql/server|azure-sql-edge|oracle|qdrant|weaviate|chroma|milvus|temporal|fluent-bit|fluentd|otel|opentelemetry-collector(-contrib)?|"
     r"dynamodb-local|azurite|firebase|keycloak|ollama|busybox|alpine|curl|docker|dind|statsd|smtp|symbolicator)$"

@@ -29,7 +29,8 @@ def check(scan: Scan) -> Iterator[Finding]:
         seconds = _span(reconnect)
         if seconds is not None and seconds < _OUTAGE_S:
             times = "one attempt" if reconnect.attempts == 1 else f"{reconnect.attempts} attempts"
-            about = "at most" if reconnect.delay_s == 0 and seconds else "about"
+            stepped = reconnect.delay_s == 0 or reconnect.growth == "listed"
+            about = "at most" if stepped and seconds else "about"
             yield Finding(
                 ID,
                 NAME,
@@ -50,19 +51,20 @@ def check(scan: Scan) -> Iterator[Finding]:
 
 
 def _span(reconnect: Reconnect) -> float | None:
-    """Seconds until the last attempt; ``None`` where the waits are not known. A library whose first wait is none has steps
-    of its own, of which the longest is known.
+    """Seconds until the last attempt; ``None`` where the waits are not known. A library whose first wait is none, or that is
+    given a list, has steps of which the longest is known.
     """
     if reconnect.attempts is None:
         return None
     delay = reconnect.delay_s
     if reconnect.kind == "immediate":
         return 0.0
-    if delay is None or reconnect.growth == "listed":
+    listed = reconnect.growth == "listed"
+    if delay is None or (listed and reconnect.kind != "library"):
         return None
     if reconnect.kind == "fixed":
         return delay * reconnect.attempts
-    if reconnect.kind == "library" and delay == 0:
+    if reconnect.kind == "library" and (delay == 0 or listed):
         return None if reconnect.max_delay_s is None else reconnect.max_delay_s * reconnect.attempts
     cap: float = reconnect.max_delay_s or float("inf")
     growth = reconnect.growth if reconnect.kind == "exponential" else "doubling"

@@ -182,9 +182,15 @@ def _by_library(site: Site, facts: Any) -> Reconnect:
     policy = _policy(site, keys.get("enabled"))
     if policy is not None:
         attempts = len(syntax.named(policy)) if policy.kind() == "array" else None
+    waits = [site.evaluator.number(node) for node in syntax.named(policy)] if policy is not None and attempts else []
+    known = [wait / unit for wait in waits if wait is not None]
+    listed = bool(waits) and len(known) == len(waits)
+    if listed:
+        delay, cap = known[0], max(known)
     tries = None if attempts is None or attempts == facts.get("endless") else int(attempts)
     again = tries is not None and reconnects.resumed(site.script.text, _opening(site))
-    return Reconnect(kind, delay, cap, bool(facts.get("jitter")), tries, site.place, resumed=again)
+    growth: Literal["doubling", "listed"] = "listed" if listed else "doubling"
+    return Reconnect(kind, delay, cap, bool(facts.get("jitter")), tries, site.place, growth, resumed=again)
 
 
 def _policy(site: Site, name: str | None) -> SgNode | None:

@@ -224,8 +224,8 @@ class AppUses:
             if topic:
                 return topic
         scripts = [site.script, *self._others(site.script, "clients", "broadcast", server_side=True)]
-        found = ((script, place) for script in scripts if (place := broadcasts.raw(script)))
-        return next((place for script, place in found if id != _ISOLATE or not kept_by_object(script, place)), None)
+        sending = ((script, place) for script in scripts if (place := broadcasts.raw(script)))
+        return next((place for script, place in sending if id != _ISOLATE or not kept_by_object(script, place)), None)
 
     def _joined(self, site: Site) -> str | None:
         """The backplane that is really attached, anywhere in the app."""

@@ -154,15 +154,16 @@ def _sentence(apps: tuple[str, ...], rows: list[Row]) -> str:
     counts = [
         (sum(row.verdict == verdict for row in rows), words)
         for verdict, words in (
-            ("works", "as it is"),
+            ("works", "as it is" if len(apps) == 1 else "as they are"),
             ("works_with_changes", "with changes"),
             ("depends", "depending on what the files do not show"),
         )
     ]
     told = ", ".join(f"{number} {words}" for number, words in counts if number)
     barred = sum(row.verdict == "cannot" for row in rows)
-    name = " and ".join(apps)
-    return f"{name} runs on {told or 'none'} of {len(rows)} hosts" + (f"; {barred} cannot carry its sockets." if barred else ".")
+    name, runs, its = (apps[0], "runs", "its") if len(apps) == 1 else (" and ".join(apps), "run", "their")
+    refused = f"; {barred} cannot carry {its} sockets" if barred else ""
+    return f"Of {len(rows)} hosts, {name} {runs} on {told or 'none'}{refused}."
 
 
 def _answer(before: Side, apps: tuple[str, ...], rows: tuple[Row, ...], options: Options, sentence: str) -> Comparison:

@@ -66,12 +66,14 @@ def _healthy(canvas: Canvas, report: Report) -> None:
     told = [", ".join(filter(None, (f"{words.use_in_role(use)} at {use.place}", words.heartbeat(use.heartbeat)))) for use in uses]
     rows += [("stack" if number == 0 else "", each) for number, each in enumerate(folded(told, _PATHS, "uses"))]
     groups = [group for group in grouping.paths(report.paths) if group[0].scope == "production"]
-    for group in groups[:_PATHS]:
-        if len(groups) > 1:
-            rows.append(("path", f"{_endpoints(group)}: {words.chain(group[0])}"))
-        rows += words.shown_limits(group[0])
-    if len(groups) > _PATHS:
-        rows.append(("", f"and {len(groups) - _PATHS} more paths (--full shows them)"))
+    told_apart = ((f"{_endpoints(group)}: {words.chain(group[0])}", tuple(words.shown_limits(group[0]))) for group in groups)
+    ways = list(dict.fromkeys(told_apart))
+    for way, limits in ways[:_PATHS]:
+        if len(ways) > 1:
+            rows.append(("path", way))
+        rows += limits
+    if len(ways) > _PATHS:
+        rows.append(("", f"and {len(ways) - _PATHS} more paths (--full shows them)"))
     canvas.rows(rows)
     _short_findings(canvas, report)
     _not_read(canvas, report, _UNREAD)

@@ -53,6 +53,12 @@ def test_healthy_is_short() -> None:
     assert len(text.render(NO_WEBSOCKET, width=110).splitlines()) == 1
 
 
+def test_ways_that_read_alike_are_told_once() -> None:
+    """Two hops that differ in nothing that is shown make one line."""
+    twice = replace(WORKS, paths=(*WORKS.paths, *(replace(path, environment="europe") for path in WORKS.paths)))
+    assert text.render(WORKS) == text.render(twice).replace("2 paths", "1 path")
+
+
 def test_wrapped_sentence_is_told_once() -> None:
     """A repository without sockets has its one sentence once, however narrow the page is."""
     shown = " ".join(text.render(replace(NO_WEBSOCKET, sentence="No WebSocket in all of it."), width=20).split())

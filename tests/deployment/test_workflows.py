@@ -201,11 +201,12 @@ FLAGGED = {
 
 @pytest.mark.parametrize("case", FLAGGED.values(), ids=FLAGGED)
 def test_flags_are_settings(case: tuple[str, str, object]) -> None:
-    """Under the keys of the profiles, at the line on which the command begins."""
+    """Under the keys of the profiles, at the line on which the flag stands."""
     command, key, amount = case
     found = read({"deploy.sh": f"#!/bin/sh\n{command}\n"}).hops
+    line = 2 + command.count("\n")
 
-    assert [(key, amount, "deploy.sh:2")] == [
+    assert [(key, amount, f"deploy.sh:{line}")] == [
         (each.key, each.amount, f"{each.place.file}:{each.place.line}") for hop in found for each in hop.settings
     ]
 

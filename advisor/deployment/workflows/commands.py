@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from advisor.deployment.parts import directory, join
 from advisor.deployment.workflows.flags import given, number, settings
-from advisor.deployment.workflows.script import Deploy, Script, purpose
+from advisor.deployment.workflows.script import Deploy, Line, Script, purpose
 from advisor.model import Certainty
 
 
@@ -117,8 +117,8 @@ def deploys(script: Script) -> Iterator[Deploy]:
     if not any(literal in script.text for literal in LITERALS):
         return
     folder = script.folder
-    for line, place in script.lines():
-        line = line[:_LONGEST]
+    for whole in script.lines():
+        line = whole.text[:_LONGEST]
         if line.strip().startswith(_SILENT):
             continue
         entered = _ENTERS.search(line)
@@ -127,12 +127,12 @@ def deploys(script: Script) -> Iterator[Deploy]:
             folder = inside
         for command in _COMMANDS:
             if any(literal in line for literal in command.literals) and (found := command.pattern.search(line)):
-                yield _deploy(command, line[found.start() :], inside, replace(script, places=(place,)))
+                yield _deploy(command, line[found.start() :], inside, script, whole)
 
 
-def _deploy(command: _Command, text: str, folder: str, script: Script) -> Deploy:
+def _deploy(command: _Command, text: str, folder: str, script: Script, line: Line) -> Deploy:
     words = _words(text)
-    place, flags = script.places[0], given(words)
+    flags = given(words)
     named = [
         flags.get(name) or ""
         for name in ("--env", "-e", "--environment", "--stage", "--target", "--remote", "-r", "-c", "--config")
@@ -143,9 +143,9 @@ def _deploy(command: _Command, text: str, folder: str, script: Script) -> Deploy
     return Deploy(
         command.platform,
         _source(text, folder),
-        place,
+        line.place,
         where if where.environment != "production" else script.where,
-        settings(command.platform, words, place),
+        settings(command.platform, words, line.place_of),
         sure,
         command.what,
         (least or 0, most) if most is not None else None,

@@ -101,7 +101,8 @@ def _targets(text: str, path: str, where: Purpose) -> Iterator[Script]:
                 yield Script("\n".join(lines), tuple(places), directory(path), _or(where, target), "strong", apart=True)
             target, lines, places = heading[1], [], []
         elif line[:1] in ("\t", " "):
-            lines.append(line.strip().lstrip("@-"))
+            goes_on = bool(lines) and lines[-1].endswith("\\")
+            lines.append(line.strip() if goes_on else line.strip().lstrip("@-"))
             places.append(Place(path, number))
     if lines:
         yield Script("\n".join(lines), tuple(places), directory(path), _or(where, target), "strong", apart=True)

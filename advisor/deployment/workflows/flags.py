@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from advisor.formats.units import go_seconds
@@ -41,8 +41,11 @@ _RELEASES = ("alpha", "beta")
 _OFF = ("false", "no", "0", "off")
 
 
-def settings(platform: str | None, words: Sequence[str], place: Place) -> tuple[Setting, ...]:
-    """What the command's flags set on the platform; a flag that holds a variable has no amount."""
+def settings(platform: str | None, words: Sequence[str], place_of: Callable[[str], Place]) -> tuple[Setting, ...]:
+    """What the command's flags set on the platform; a flag that holds a variable has no amount.
+
+    ``place_of`` tells the line on which a word of the command stands.
+    """
     keys = KEYS.get(platform or "", {})
     if not keys or not words:
         return ()
@@ -52,9 +55,9 @@ def settings(platform: str | None, words: Sequence[str], place: Place) -> tuple[
         program, *rest = key.split()
         if rest[-1].startswith("--"):
             if spoken[: len(rest) - 1] == rest[:-1] and (value := _value(words, rest[-1], kind)) is not None:
-                found.append(_setting(key, value, kind, place, program))
+                found.append(_setting(key, value, kind, place_of(rest[-1].lstrip("-")), program))
         elif spoken[: len(rest)] == rest:
-            found += [_setting(key, value, kind, place, program) for value in _arguments(spoken[len(rest) :], kind)]
+            found += [_setting(key, value, kind, place_of(rest[0]), program) for value in _arguments(spoken[len(rest) :], kind)]
     return tuple(found)
 
 

@@ -18,6 +18,25 @@ _MOST_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One command line, and the lines that it is written on."""
+
+    parts: tuple[tuple[str, Place], ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(text for text, _ in self.parts)
+
+    @property
+    def place(self) -> Place:
+        return self.parts[0][1]
+
+    def place_of(self, word: str) -> Place:
+        """The line that holds the word first; else that on which the command begins."""
+        return next((place for text, place in self.parts if word in text), self.place)
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """Commands as a shell reads them. ``places`` has the place of each line; ``where`` says for what it deploys."""
 
@@ -29,18 +48,17 @@ class Script:
     apart: bool = False
     """True where each line has a shell of its own, so that ``cd`` holds for its own line only."""
 
-    def lines(self) -> Iterator[tuple[str, Place]]:
-        """The logical lines with the places at which they begin: a backslash at the end goes on."""
-        started, joined = 0, ""
+    def lines(self) -> Iterator[Line]:
+        """The logical lines: a backslash at the end goes on."""
+        parts: list[tuple[str, Place]] = []
         for number, line in enumerate(self.text.split("\n")[:_MOST_LINES]):
-            started = started if joined else number
-            if line.rstrip().endswith("\\"):
-                joined += line.rstrip()[:-1] + " "
-                continue
-            yield joined + line, self.places[min(started, len(self.places) - 1)]
-            joined = ""
-        if joined:
-            yield joined, self.places[min(started, len(self.places) - 1)]
+            goes_on = line.rstrip().endswith("\\")
+            parts.append((line.rstrip()[:-1] if goes_on else line, self.places[min(number, len(self.places) - 1)]))
+            if not goes_on:
+                yield Line(tuple(parts))
+                parts = []
+        if parts:
+            yield Line(tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)

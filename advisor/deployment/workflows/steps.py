@@ -6,7 +6,7 @@ from advisor.deployment.parts import Purpose, join
 from advisor.deployment.workflows.flags import settings
 from advisor.deployment.workflows.script import Deploy
 from advisor.formats.document import Node
-from advisor.model import Place
+from advisor.model import Place, Setting
 
 ACTIONS = {
     "amondnet/vercel-action": "vercel",
@@ -108,14 +108,15 @@ def _by_argument(action: str, step: Node) -> str | None:
     return "fly-io" if action == "superfly/flyctl-actions" and deploys else None
 
 
-def flagged(platform: str, step: Node) -> tuple:  # type: ignore[type-arg]
+def flagged(platform: str, step: Node) -> tuple[Setting, ...]:
     """What the flags set that a step hands to the platform's own program."""
     if platform != "gcp-cloud-run":
         return ()
     node = next((found for key in _FLAGS if (found := step.get("with", key)) is not None), None)
     if node is None:
         return ()
-    return settings(platform, ["gcloud", "run", "deploy", *(node.text() or "").split()], node.key_place or node.place)
+    place = node.key_place or node.place
+    return settings(platform, ["gcloud", "run", "deploy", *(node.text() or "").split()], lambda _: place)
 
 
 def folder_of(step: Node, default: Node | None) -> str:

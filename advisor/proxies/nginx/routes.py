@@ -64,7 +64,7 @@ def _set(block: Block, variable: str) -> str | None:
 
 def _request(listen: Listen, path: str) -> Request:
     scheme = "https" if listen.scheme == "https" else "http"
-    plain = (host for host in listen.hosts if not re.search(r"[*~$^]", host))
+    plain = (host for host in listen.hosts if not re.search(r"[*~$^{]", host))
     return handshake(scheme, next(plain, "localhost"), path, port=listen.port)
 
 

@@ -33,7 +33,7 @@ def row(found: Comparison, id: str) -> Row:
         (SILENT, "netlify", "cannot", "accept an upgrade"),
         (SILENT, "clever-cloud", "works_with_changes", "closed after 180 s, because nothing is sent"),
         (BEATING, "clever-cloud", "works", "nothing has to change"),
-        (SILENT, "gcp-cloud-run", "works_with_changes", "ended after 5 min"),
+        (SILENT, "gcp-cloud-run", "works_with_changes", "ended after 1 h"),
         (SILENT, "cloudflare-workers", "works_with_changes", "Write the server anew"),
         (SILENT, "fly-io", "works", "nothing has to change"),
     ],

@@ -27,6 +27,8 @@ _NAMES = (
     "docker-stack*.yaml",
 )
 _PLAIN = re.compile(r"^(docker-|podman-)?compose\.ya?ml$")
+_FOLDER = re.compile(r"/docker[-_]?compose/[^/]+$", re.IGNORECASE)
+_SERVICES = re.compile(r"^services:[ \t]*$", re.MULTILINE)
 _APPENDED = frozenset({"ports", "expose", "volumes", "env_file", "external_links", "links", "dns", "tmpfs", "secrets", "configs"})
 _LISTED_MAPPINGS = frozenset({"environment", "labels", "depends_on", "networks", "build.args", "extra_hosts"})
 _ENV_FILES = (".env.production", ".env.prod", ".env", ".env.example", "env.example", ".env.sample", ".env.dist", ".env.template")
@@ -79,7 +81,8 @@ class Project:
 def projects(tree: Tree, found: Findings) -> Iterator[Project]:
     """All projects of the tree, those of one directory in the order of their files' names."""
     folders: dict[str, list[ComposeFile]] = {}
-    read = [file for path in tree.named(*_NAMES) if (file := _read(tree, path, found))]
+    named = dict.fromkeys((*tree.named(*_NAMES), *_in_folders(tree)))
+    read = [file for path in named if (file := _read(tree, path, found))]
     included = {path for file in read for path in _includes(file.document, directory(file.path))}
     for file in read:
         if file.path in included:
@@ -97,6 +100,13 @@ def projects(tree: Tree, found: Findings) -> Iterator[Project]:
             last = group[-1].purpose
             purpose = last if first.purpose.scope == "production" else first.purpose
             yield Project(tuple(group), services, purpose, folder, _variables(tree, folder))
+
+
+def _in_folders(tree: Tree) -> Iterator[str]:
+    """Files that the directory's name makes compose files (``docker_compose/app.yaml``): they list services."""
+    for path in tree.named("*.yml", "*.yaml"):
+        if _FOLDER.search(f"/{path}") and _SERVICES.search(tree.text(path) or ""):
+            yield path
 
 
 def _read(tree: Tree, path: str, found: Findings) -> ComposeFile | None:

@@ -56,6 +56,16 @@ def test_service_becomes_a_process() -> None:
     assert 10 == (web.replicas_place.line if web.replicas_place else None)
 
 
+def test_files_of_a_directory_of_that_name() -> None:
+    """A directory called after Compose says what its files are, whatever their own names; one that lists no services is none."""
+    files = {
+        "docker_compose/web.yaml": "services:\n  web:\n    build: ..\n",
+        "docker_compose/values.yaml": "other:\n  worker:\n    build: ..\n",
+        "elsewhere/web.yaml": "services:\n  lost:\n    build: ..\n",
+    }
+    assert {"web"} == set(processes(files))
+
+
 def test_proxy_service_and_its_file_are_one_hop() -> None:
     """The nginx image and the file it mounts give one hop: files, version, names and published ports."""
     found = read({"compose.yml": COMPOSE, "nginx.conf": NGINX})

@@ -80,6 +80,16 @@ CASES = [
     one(
         "slashes in a row below a path, nocanon", PROXY, 'ProxyPass "/ws/" "ws://127.0.0.1:@APP@/x/" nocanon', path="//ws///a//b"
     ),
+    one("listen inside a host", PROXY, f"Listen 8181\n{UPGRADE}"),
+    one("neither on nor off", PROXY, f"ProxyPreserveHost maybe\n{UPGRADE}"),
+    one("neither on nor off for rewriting", REWRITE, f"RewriteEngine maybe\n{UPGRADE}"),
+    one("neither on nor off for requests", PROXY, f"ProxyRequests 1\n{UPGRADE}"),
+    one("neither on nor off for tls to targets", f"{PROXY} ssl socache_shmcb", f"SSLProxyEngine yes\n{UPGRADE}"),
+    one("timeout without a number", PROXY, f"ProxyTimeout\n{UPGRADE}"),
+    one("timeout in words", PROXY, f"ProxyTimeout soon\n{UPGRADE}"),
+    one("timeout of nothing", PROXY, f"ProxyTimeout 0\n{UPGRADE}"),
+    one("timeout in milliseconds", PROXY, f"ProxyTimeout 300ms\n{UPGRADE}"),
+    one("two names", PROXY, f"ServerName a b\n{UPGRADE}"),
     one("upgrade=ANY", PROXY, 'ProxyPass "/ws" "http://127.0.0.1:@APP@/ws" upgrade=ANY'),
     one("upgrade=NONE at a ws target", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws" upgrade=NONE'),
     one("ws target without wstunnel", PROXY, 'ProxyPass "/ws" "ws://127.0.0.1:@APP@/ws"'),

@@ -33,7 +33,27 @@ SUBROUTE = """{"handle": [{"handler": "subroute", "routes": [{"match": [{"path":
     {"handler": "reverse_proxy", "upstreams": [{"dial": "127.0.0.1:@APP@"}]}
 ]}]}], "terminal": true}"""
 
+PLAIN = JSON % '{"handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "127.0.0.1:@APP@"}]}]}'
+UNKNOWN = [
+    Case("json: unknown field of a handler", PLAIN.replace('"upstreams"', '"foo": 1, "upstreams"')),
+    Case("json: unknown field of an upstream", PLAIN.replace('"dial"', '"foo": 1, "dial"')),
+    Case("json: unknown field of a route", PLAIN.replace('{"handle"', '{"foo": 1, "handle"')),
+    Case("json: unknown field of a server", PLAIN.replace('"listen": ["127', '"foo": 1, "listen": ["127')),
+    Case("json: unknown handler", PLAIN.replace("reverse_proxy", "reverse_prox"), branch="no module of this Caddy"),
+    Case(
+        "json: unknown matcher",
+        PLAIN.replace('{"handle"', '{"match": [{"foo": ["/ws"]}], "handle"'),
+        branch="no module of this Caddy",
+    ),
+    Case("json: unknown app", PLAIN.replace('"apps": {', '"apps": {"foo": {}, '), branch="no module of this Caddy"),
+    Case("json: an id", PLAIN.replace('{"handle"', '{"@id": "a", "handle"')),
+    Case("json: cut off", PLAIN[:-3]),
+    one("unknown directive", "reverse_prox 127.0.0.1:@APP@", branch="no module of this Caddy"),
+    one("unknown matcher", f"@x foo bar\n{APP}", branch="no module of this Caddy"),
+    one("not resolved after a merge", f"<<<<<<< HEAD\n{APP}\n=======\n{APP}\n>>>>>>> branch"),
+]
 CASES = [
+    *UNKNOWN,
     one("plain", APP),
     one("path matcher", "reverse_proxy /ws 127.0.0.1:@APP@\nreverse_proxy 127.0.0.1:@APP2@"),
     one("path matcher does not take what lies below", f"reverse_proxy /ws 127.0.0.1:@APP@\n{APP2}", path="/ws/a"),

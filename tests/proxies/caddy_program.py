@@ -86,6 +86,11 @@ class Bench(bench.Bench):
         line = re.sub(r"adapting config using caddyfile: ", "", line)
         line = re.sub(r", import chain: \[.*\]$", "", re.sub(r",? ?(at )?[^ ']*Caddyfile:\d+( - |: |, )?", "", line))
         line = re.sub(r"^.*: (?=unrecognized|for now|the scheme|File to import)", "", " ".join(line.split()))
+        line = re.sub(r"^.*?(?=getting matcher module)", "", line)
+        if (unknown := re.search(r"(json: unknown field \"[^\"]*\"|unknown module: \S+)$", line)) is not None:
+            return unknown[1]
+        if re.search(r"unexpected end of JSON input", line):
+            return "it is not valid JSON"
         return line.removeprefix("Error during parsing: ")
 
     def tell_to_reload(self, process: subprocess.Popen[str], folder: str) -> None:

@@ -22,6 +22,9 @@ def proxied(more: str = "", modules: str = '"mod_proxy"') -> str:
 
 
 CASES = (
+    Case("word for a number", proxied('server.max-connections = "many"')),
+    Case("word for the upgrade", conf(f'proxy.header = ( "upgrade" => "maybe" )\nproxy.server = {A}')),
+    Case("word for proxy.server", conf(f'{UP}proxy.server = "127.0.0.1"')),
     Case("upgrade is off by default", conf(f"proxy.server = {A}")),
     Case("upgrade enabled", proxied()),
     Case("upgrade disabled", conf(f'proxy.header = ( "upgrade" => "disable" )\nproxy.server = {A}')),

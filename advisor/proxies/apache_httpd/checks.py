@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,13 @@ from advisor.proxies.apache_httpd.workers import table
 from advisor.versions import older
 
 _OWN = frozenset({"else", "elseif", "if", "macro", "use", "include", "includeoptional", "define", "undefine"})
+_FLAGS = {
+    "proxypreservehost": "ProxyPreserveHost",
+    "proxyrequests": "ProxyRequests",
+    "rewriteengine": "RewriteEngine",
+    "sslproxyengine": "SSLProxyEngine",
+}
+"""Directives that are on or off, as they are spelled where they are refused."""
 _LATER = {"proxywebsocketfallbacktoproxyhttp": "2.4.48", "h2websockets": "2.4.58"}
 
 
@@ -41,12 +49,14 @@ def _unknown(config: Config, directives: tuple[Directive, ...], version: str | N
     if config.modules is None:
         return
     foreign = bool(config.modules - MODULES)
-    waiting = list(reversed(directives))
+    waiting = [(one, False) for one in reversed(directives)]
     while waiting:
-        one = waiting.pop()
-        waiting.extend(reversed(one.block or ()))
+        one, inside = waiting.pop()
+        waiting.extend((inner, inside or one.key == "virtualhost") for inner in reversed(one.block or ()))
         if one.key in _OWN:
             continue
+        if one.key == "listen" and inside:
+            yield Fault("Listen cannot occur within <VirtualHost> section", one.place)
         module = module_of(one.key)
         newer = version is not None and one.key in _LATER and older(version, _LATER[one.key])
         missing = module is not None and module != "core" and not module.startswith("mpm_") and module not in config.modules
@@ -54,6 +64,24 @@ def _unknown(config: Config, directives: tuple[Directive, ...], version: str | N
             bracket = "<" if one.block is not None else ""
             what = "perhaps misspelled or defined by a module not included in the server configuration"
             yield Fault(f"Invalid command '{bracket}{one.name}', {what}", one.place, module if missing else None)
+        elif (wrong := _argued(one)) is not None:
+            yield Fault(wrong, one.place)
+
+
+def _argued(one: Directive) -> str | None:
+    """What is wrong with a directive's arguments, for those that decide about a handshake."""
+    if any("${" in word or "%{" in word for word in one.args):
+        return None
+    if one.key in _FLAGS and [word.lower() for word in one.args] not in (["on"], ["off"]):
+        return f"{_FLAGS[one.key]} must be On or Off"
+    if one.key == "proxytimeout" and len(one.args) != 1:
+        described = "Set the timeout (in seconds) for a proxied connection. This overrides the server timeout"
+        return f"{one.name} takes one argument, {described}"
+    if one.key == "proxytimeout" and not re.match(r"\s*\+?0*[1-9]", one.args[0]):
+        return "Proxy Timeout must be at least 1 second."
+    if one.key == "servername" and len(one.args) != 1:
+        return f"{one.name} takes one argument, The hostname and port of the server"
+    return None
 
 
 def _started(blocks: Compiled) -> Iterator[Fault]:

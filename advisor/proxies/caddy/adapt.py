@@ -14,6 +14,7 @@ from typing import Any
 
 from advisor.formats.caddyfile import Directive
 from advisor.model import spelled
+from advisor.proxies.caddy.json_faults import MATCHERS
 from advisor.proxies.caddy.load import Config
 from advisor.proxies.caddy.model import Adapted, Address, Fault, Handler, Route, Site, Test
 from advisor.proxies.caddy.upstreams import reverse_proxy
@@ -135,6 +136,9 @@ class _Adapter:
             value = {"try_files": tried}
         elif line.name == "expression":
             value = " ".join(args)
+        if line.name not in MATCHERS:
+            reason = f"getting matcher module '{line.name}': module not registered: http.matchers.{line.name}"
+            self.faults.append(Fault(reason, line.place, line.name))
         return Test(line.name, value, line.place)
 
     # ------------------------------------------------------------ one directive

@@ -8,6 +8,7 @@ from typing import Any
 
 from advisor.formats.document import Node
 from advisor.model import Place, Setting, Value
+from advisor.proxies.caddy.json_faults import faults
 from advisor.proxies.caddy.model import Adapted, Address, Handler, Route, Site, Test
 from advisor.proxies.caddy.upstreams import POLICIES, duration
 
@@ -22,7 +23,7 @@ def servers_of(document: Node) -> Adapted:
     sites: list[Site] = []
     for name, server in servers.items() if servers is not None else ():
         sites += _server(name, server, http)
-    return Adapted(tuple(sites), http, https, _auto(servers))
+    return Adapted(tuple(sites), http, https, _auto(servers), tuple(faults(document)))
 
 
 def _auto(servers: Node | None) -> str:

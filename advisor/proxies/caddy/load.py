@@ -234,5 +234,8 @@ def _json(path: str, text: str, loader: _Loader) -> Config:
         document = parse_json(text, path)
     except Unreadable as unreadable:
         note = NotRead(path, unreadable.clause, unreadable.line, deployment=True)
-        return Config(path, not_read=(note,))
+        if "nested" in unreadable.clause or "{{" in text:
+            return Config(path, not_read=(note,))
+        broken = Problem("it is not valid JSON", Place(path, unreadable.line or 1))
+        return Config(path, files=(path,), problems=(broken,), not_read=(note,))
     return Config(path, document=document, files=(path,), not_read=tuple(loader.not_read))

@@ -74,6 +74,10 @@ def _run(config: Config, request: Request, version: str | None, choices: Choices
     return replace(outcome, moves=tuple(exchange.moves))
 
 
+_NAME = re.compile(r"[A-Za-z][\w.-]*")
+"""What the name of a module's directive may be."""
+
+
 def _refused(config: Config, servers: Adapted, choices: Choices) -> Outcome | None:
     """Why Caddy would not start."""
     if config.problems:
@@ -83,7 +87,7 @@ def _refused(config: Config, servers: Adapted, choices: Choices) -> Outcome | No
         if choices.ask(f"import {missing.place}", f"what {missing.path} holds, which {missing.place} imports", options):
             return Invalid(f"File to import not found: {missing.path}", missing.place)
     for fault in servers.faults:
-        if fault.foreign is None:
+        if fault.foreign is None or not _NAME.fullmatch(fault.foreign):
             return Invalid(fault.reason, fault.place)
         options = (
             f"this Caddy is built with a module that knows {fault.foreign}",

@@ -288,6 +288,18 @@ def _http_request(section: Section, line: Line) -> str | None:
     return _redirect_fault(section, words[1:], "'http-request redirect' rule") if name == "redirect" else None
 
 
+def _http_response(section: Section, line: Line) -> str | None:
+    words, _ = split_condition(line.args)
+    name = re.split(r"\(", words[0])[0] if words else ""
+    bare = re.sub(r"\d+$", "", name) if name.startswith("track-sc") else name
+    known = bare in _ACTIONS or bare in ("cache-store", "set-status") or name.startswith("lua.")
+    return None if known else f"'http-response' does not know '{name}'."
+
+
+def _default_backend(section: Section, line: Line) -> str | None:
+    return None if line.args else "'default_backend' expects a backend name."
+
+
 def _redirect(section: Section, line: Line) -> str | None:
     return _redirect_fault(section, split_condition(line.args)[0], "redirect rule")
 
@@ -319,6 +331,8 @@ _CHECKS: dict[str, Callable[[Section, Line], str | None]] = {
     "option": _option,
     "cookie": _cookie,
     "http-request": _http_request,
+    "http-response": _http_response,
+    "default_backend": _default_backend,
     "redirect": _redirect,
 }
 

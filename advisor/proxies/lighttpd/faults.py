@@ -21,7 +21,14 @@ _MODULES = frozenset(
 _HEADER = frozenset(
     "map-host-request map-host-response map-urlpath https-remap upgrade connect force-http10 x-forwarded-for-untrusted".split()
 )
-_TIMES = ("server.max-read-idle", "server.max-write-idle", "server.max-keep-alive-idle")
+_TIMES = (
+    "server.max-read-idle",
+    "server.max-write-idle",
+    "server.max-keep-alive-idle",
+    "server.max-connections",
+    "server.max-keep-alive-requests",
+)
+"""Numbers of 16 bits."""
 
 
 def faults(config: Config) -> Iterator[Problem]:
@@ -56,7 +63,9 @@ def _proxied(config: Config) -> Iterator[Problem]:
     for block in config.blocks:
         if "proxy.header" in block.values:
             value, place = block.values["proxy.header"]
-            for key, _ in value if isinstance(value, tuple) else ():
+            for key, told_ in value if isinstance(value, tuple) else ():
+                if key == "upgrade" and isinstance(told_, str) and told_ not in ("enable", "disable"):
+                    yield Problem('unexpected value for proxy.header; expected "upgrade" => "enable" or "disable"', place)
                 if key not in _HEADER:
                     expected = 'expected ( "param" => ( "key" => "value" ) )'
                     yield Problem(f"unexpected value for proxy.header; {expected} near key {key}", place)
@@ -68,6 +77,8 @@ def _proxied(config: Config) -> Iterator[Problem]:
 
 
 def _server(value: Known) -> str | None:
+    if isinstance(value, str | int):
+        return 'proxy.server should have been a list like proxy.server = ( "..." )'
     for extension, hosts in value if isinstance(value, tuple) else ():
         for label, host in hosts if isinstance(hosts, tuple) else ():
             if not isinstance(host, tuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from advisor.deployment.parts import Purpose, identity
 from advisor.formats.document import Node
@@ -34,14 +35,18 @@ class Cluster:
     objects: dict[str, list[Node]] = field(default_factory=dict)
     texts: dict[Place, tuple[str, str]] = field(default_factory=dict)
     """Place of a scalar that holds a file -> the file of the tree where its lines stand, and the text with its lines there."""
+    known: dict[Identity, Node] = field(default_factory=dict)
+    containers: list[Any] | None = None
+    """Those of ``workloads.containers``, once all objects are there."""
 
     def add(self, document: Node) -> None:
         """Takes an object; of two with one kind, namespace and name the first holds, as they would be the same object."""
         kind = text(document.get("kind"))
         if kind in KINDS and document.get("apiVersion") is not None:
-            known = self.objects.setdefault(kind, [])
-            if all((name(other), network(other)) != (name(document), network(document)) for other in known):
-                known.append(document)
+            identity = (kind, namespace(document), name(document))
+            if identity not in self.known:
+                self.known[identity] = document
+                self.objects.setdefault(kind, []).append(document)
 
     def of(self, *kinds: str) -> Iterator[Node]:
         """The objects of these kinds, in the order in which they were taken."""
@@ -50,8 +55,7 @@ class Cluster:
 
     def one(self, kind: str, called: str, near: Node) -> Node | None:
         """The object of that kind and name in the namespace of another one."""
-        fitting = [each for each in self.of(kind) if name(each) == called]
-        return next((each for each in fitting if network(each) == network(near)), None)
+        return self.known.get((kind, namespace(near), called))
 
     def identity(self, platform: str, document: Node, called: str) -> str:
         """The id of what an object shows; a base that serves several environments shows one in each."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from advisor.deployment.kubernetes.configured import Key, key
 from advisor.deployment.kubernetes.objects import (
-    WORKLOADS,
     Cluster,
     annotations_of,
     name,
@@ -20,7 +19,7 @@ from advisor.deployment.kubernetes.objects import (
     where,
 )
 from advisor.deployment.kubernetes.settings import of_annotations, setting
-from advisor.deployment.kubernetes.workloads import containers, is_controller, selects, stopping
+from advisor.deployment.kubernetes.workloads import containers, is_controller, stopping
 from advisor.deployment.parts import Findings, ProxyFiles
 from advisor.formats.document import Node
 from advisor.model import Hop, Listen, Target
@@ -55,11 +54,11 @@ def read(tree: Tree, cluster: Cluster, found: Findings, proxied: frozenset[Key])
     sent = {target.name.split(".")[0] for hop in here for target in hop.targets} | _asked(tree, here)
     hosts: dict[str, str] = {}
     for service in cluster.of("Service"):
-        workloads = [workload for workload in cluster.of(*WORKLOADS) if selects(service, workload)]
-        if any(is_controller(each.image) for each in containers(cluster) if each.workload in workloads):
+        inside = [each for each in containers(cluster) if any(one is service for one in each.services)]
+        workloads = list({id(each.workload): each.workload for each in inside}.values())
+        if any(is_controller(each.image) for each in inside):
             _in_front_of_ingress(service, cluster, found, before)
             continue
-        inside = [each for each in containers(cluster) if each.workload in workloads]
         behind_proxy = [each for each in inside if key(each) in proxied]
         runs_app = not behind_proxy and any(not each.image.supports for each in inside)
         if behind_proxy and (made := _balanced(service, cluster)) is not None:
@@ -178,7 +177,11 @@ def _in_front_of_ingress(service: Node, cluster: Cluster, found: Findings, befor
     """The cloud's load balancer before the pods of an ingress controller, which then is the way to all its Ingresses."""
     platform = balancer(service)
     image = next(
-        (each.image.repository for each in containers(cluster) if is_controller(each.image) and selects(service, each.workload)),
+        (
+            each.image.repository
+            for each in containers(cluster)
+            if is_controller(each.image) and any(one is service for one in each.services)
+        ),
         "",
     )
     served = {"ingress-nginx/controller": "ingress-nginx", "nginx/nginx-ingress": "nginx-ingress-f5"}

@@ -50,10 +50,20 @@ class Container:
         return where(image) if image is not None else where(self.node)
 
 
-def containers(cluster: Cluster) -> Iterator[Container]:
-    """Every container of every workload."""
+def containers(cluster: Cluster) -> list[Container]:
+    """Every container of every workload, found once."""
+    if cluster.containers is None:
+        cluster.containers = list(_containers(cluster))
+    return cluster.containers
+
+
+def _containers(cluster: Cluster) -> Iterator[Container]:
+    every = [(service, _selector(service)) for service in cluster.of("Service")]
     for workload in cluster.of(*WORKLOADS):
-        services = tuple(service for service in cluster.of("Service") if selects(service, workload))
+        given = _labels(workload)
+        here = network(workload)
+        fitting = (service for service, wanted in every if wanted and wanted <= given)
+        services = tuple(service for service in fitting if network(service) == here)
         found = list(each(workload.get("spec", "template", "spec", "containers")))
         for node in found[:20]:
             yield Container(node, workload, ImageName.of(text(node.get("image")) or ""), services, len(found))
@@ -66,10 +76,18 @@ def is_controller(image: ImageName) -> bool:
 
 def selects(service: Node, workload: Node) -> bool:
     """True where the Service's selector fits the workload's pods."""
-    selector, labels = service.get("spec", "selector"), workload.get("spec", "template", "metadata", "labels")
-    wanted = {key: node.text() for key, node in selector.items()} if selector is not None else {}
-    given = {key: node.text() for key, node in labels.items()} if labels is not None else {}
-    return bool(wanted) and wanted.items() <= given.items() and network(service) == network(workload)
+    wanted = _selector(service)
+    return bool(wanted) and wanted <= _labels(workload) and network(service) == network(workload)
+
+
+def _selector(service: Node) -> frozenset[tuple[str, str | None]]:
+    found = service.get("spec", "selector")
+    return frozenset((key, node.text()) for key, node in found.items()) if found is not None else frozenset()
+
+
+def _labels(workload: Node) -> frozenset[tuple[str, str | None]]:
+    found = workload.get("spec", "template", "metadata", "labels")
+    return frozenset((key, node.text()) for key, node in found.items()) if found is not None else frozenset()
 
 
 def read(tree: Tree, cluster: Cluster, found: Findings, hosts: dict[str, str], proxied: frozenset[tuple[Place, str]]) -> None:

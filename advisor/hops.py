@@ -191,6 +191,11 @@ class Ways:
         inner = request.at(scheme="https" if secure else "http", http_version=version, headers=headers)
         if target is not None and target.rewrite is not None:
             inner = inner.at(path=_rewritten(inner.path, target.rewrite))
+        given = target.headers if target is not None else ()
+        if given:
+            replaced = {name.lower() for name, _, _ in given}
+            left = tuple(pair for pair in inner.headers if pair[0].lower() not in replaced)
+            inner = inner.at(headers=(*left, *((name, value) for name, value, _ in given)))
         address = Address(target.name, target.port) if target else Address("")
         place = target.place if target else hop.place
         does = target.why if target and target.why else "hands the upgrade on"
@@ -199,7 +204,7 @@ class Ways:
             inner,
             place,
             (Move(hop.name, does, place),),
-            fates=_withheld(request, passes),
+            fates=(*_withheld(request, passes), *(HeaderFate(name, value, "set", at, value) for name, value, at in given)),
             settings=(*(target.settings if target else ()), *hop.settings),
             ineffective=hop.ineffective,
         )

@@ -69,6 +69,8 @@ class Target:
     """A regular expression that the path must match besides, whatever its case."""
     rewrite: Rewrite | None = None
     """What becomes of the path on the way."""
+    headers: tuple[tuple[str, str, Place], ...] = ()
+    """Headers that the rule sets, each with its value and where that is said."""
 
 
 @dataclass(frozen=True, slots=True)

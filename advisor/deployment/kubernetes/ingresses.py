@@ -249,6 +249,8 @@ def targets(ingress: Node, platform: str) -> Iterator[Target]:
     rewrite = notes.get(f"{_NGINX}rewrite-target") if platform in ("ingress-nginx", "azure-aks", "") else None
     regex = rewrite is not None or text(notes.get(f"{_NGINX}use-regex")) == "true"
     made: list[tuple[tuple[bool, int], Target]] = []
+    fixed = notes.get(f"{_NGINX}connection-proxy-header") if platform in ("ingress-nginx", "azure-aks") else None
+    headers = (("Connection", text(fixed) or "", where(fixed)),) if fixed is not None else ()
     for rule in each(ingress.get("spec", "rules")):
         host = text(rule.get("host"))
         for entry in each(rule.get("http", "paths")):
@@ -257,7 +259,7 @@ def targets(ingress: Node, platform: str) -> Iterator[Target]:
             if called:
                 why = f"the Ingress sends {path} to {called}"
                 target = Target(called, entry.place, port, _patterns(path, kind), why=why, hosts=(host,) if host else ())
-                target = replace(target, settings=tuple(_listed(notes, platform, path, called)))
+                target = replace(target, settings=tuple(_listed(notes, platform, path, called)), headers=headers)
                 made.append(((kind != "Exact", -len(path)), _with_expression(target, path, kind, rewrite, regex)))
     yield from (target for _, target in sorted(made, key=lambda pair: pair[0]))
     default = ingress.get("spec", "defaultBackend") or ingress.get("spec", "backend")

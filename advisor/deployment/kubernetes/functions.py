@@ -309,8 +309,12 @@ _FUNCTIONS: dict[str, Callable[[list[Node]], Node]] = {
     "trunc": _text(lambda text, width: text[: int(width)] if int(width) >= 0 else text[int(width) :]),
     "replace": _text(lambda text, old, new: text.replace(old, new)[:_LONGEST]),
     "toString": lambda given: given[-1] if is_open(given[-1]) else made(spelled(given[-1]), given[-1]),
-    "nindent": lambda given: made(indent(_lines(given[-1]), _number(given[0]), newline=True), given[-1]),
-    "indent": lambda given: made(indent(_lines(given[-1]), _number(given[0]), newline=False), given[-1]),
+    "nindent": lambda given: (
+        made("") if is_open(given[-1]) else made(indent(_lines(given[-1]), _number(given[0]), newline=True), given[-1])
+    ),
+    "indent": lambda given: (
+        made("") if is_open(given[-1]) else made(indent(_lines(given[-1]), _number(given[0]), newline=False), given[-1])
+    ),
     "toYaml": lambda given: OPEN if is_open(given[-1]) else made(to_yaml(given[-1]), given[-1]),
     "toYamlPretty": lambda given: OPEN if is_open(given[-1]) else made(to_yaml(given[-1]), given[-1]),
     "int": lambda given: OPEN if is_open(given[0]) else made(_number(given[0]) if given[0].value else 0, given[0]),

@@ -269,6 +269,17 @@ def test_a_broken_template_raises_nothing(template: str) -> None:
     assert [("production", "production", 3600, "charts/chat/values.yaml:11")] == timeouts(found)
 
 
+def test_a_block_that_is_not_known_is_left_out_and_said() -> None:
+    """What a library chart that is not in the tree would write takes nothing else along."""
+    text = INGRESS.replace("spec:\n", '  labels:\n    {{- include "lib.more" . | nindent 4 }}\nspec:\n', 1)
+    found = read(FILES | {"charts/chat/templates/ingress.yaml": text})
+    why = {each.file: each.why for each in found.files}
+
+    assert [("production", "production", 3600, "charts/chat/values.yaml:11")] == timeouts(found)
+    assert () == found.not_read
+    assert "not shown (the template lib.more)" in why["charts/chat/templates/ingress.yaml"]
+
+
 def test_secret_values_stay_inside() -> None:
     """Variables that a template fills in from values are names only."""
     values = VALUES + "password: hunter2000\n"

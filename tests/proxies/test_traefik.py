@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,15 @@ from hypothesis import strategies as some
 
 from advisor.model import Answer, Depends, Forward, Invalid, handshake
 from advisor.proxies import traefik
+from advisor.proxies.traefik.options import version
 from tests.proxies.recorder import Recorder
 from tests.proxies.table import Table
 from tests.proxies.traefik_cases import CASES
+from tests.proxies.traefik_faults import CASES as FAULTS
+from tests.proxies.traefik_options import DATA, static_options
 from tests.proxies.traefik_program import Bench, programs
 
-TABLE = Table("traefik", traefik, "traefik.yml", {case.name: case for case in CASES}, (), "/etc/traefik", {}, Bench)
+TABLE = Table("traefik", traefik, "traefik.yml", {case.name: case for case in (*CASES, *FAULTS)}, (), "/etc/traefik", {}, Bench)
 
 
 @pytest.mark.parametrize("path", TABLE.stored(), ids=lambda path: path.stem)
@@ -28,6 +33,40 @@ def test_trace_says_what_was_measured(path: Path, name: str) -> None:
 def test_the_programs_still_do_what_is_stored(recorder: Recorder, certificate: tuple[str, str]) -> None:
     """Measured again on every traefik of this machine, each case comes out as stored."""
     TABLE.check_again(programs(), recorder, certificate)
+
+
+@pytest.mark.skipif(not programs(), reason="no traefik here")
+def test_the_known_options_are_those_of_the_program() -> None:
+    """What is kept of the static options is what the binary lists."""
+    program = next((program for program in programs() if program.version == version()), None)
+    if program is None:
+        pytest.skip(f"no traefik {version()} here")
+    listed = subprocess.run([program.path, "--help"], capture_output=True, text=True, check=True).stdout
+
+    assert json.loads(DATA.read_text())["3"]["static"] == static_options(listed)
+
+
+PILOTED = (
+    "entryPoints: {web: {address: ':80'}}\nexperimental: {%s: true}\nhttp: {routers: {r: {rule: 'Path(`/ws`)', service: s}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "expected"),
+    [
+        ("http3", "2.11.2", Answer),
+        ("http3", "3.5", Invalid),
+        ("http3", None, Depends),
+        ("of_next_year", "3.5", Invalid),
+        ("of_next_year", None, Invalid),
+        ("of_next_year", "3.99", Answer),
+    ],
+)
+def test_an_option_that_another_version_knows(option: str, given: str | None, expected: type) -> None:
+    """Version 2 had others than version 3, and newer ones may have more."""
+    config = traefik.load("traefik.yml", {"traefik.yml": PILOTED % option}.get, lambda pattern: [])
+
+    assert isinstance(traefik.trace(config, handshake("ws", "a.example", "/ws"), given), expected)
 
 
 LABELS = """services:
@@ -89,8 +128,6 @@ NODES = some.recursive(
 @given(NODES, NODES, NODES)
 def test_hostile_files_get_an_answer(routers: object, middlewares: object, services: object) -> None:
     """Whatever stands in a file, an outcome comes back and nothing is raised."""
-    import json
-
     http = {"routers": {"r": routers}, "middlewares": {"m": middlewares}, "services": {"s": services}}
     for document in ({"http": http, "entryPoints": {"web": services}}, {"services": {"a": services}}, {"http": routers}):
         assert isinstance(answered(json.dumps(document)), Answer | Depends | Forward | Invalid)

@@ -49,6 +49,7 @@ class Bench(bench.Bench):
     def write(self, folder: Path, case: Case, words: dict[str, str]) -> None:
         (folder / "traefik.yml").write_text(fill(case.config, words))
         for name, content in case.files:
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(fill(content, words))
 
     def command(self, folder: str, master: bool) -> Sequence[str]:

@@ -9,12 +9,14 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from advisor.formats.document import Node, Unreadable
 from advisor.model import Invalid, NotRead, Place
+from advisor.proxies.traefik import options
 from advisor.proxies.traefik.fields import get, text_of, words_of
+from advisor.proxies.traefik.options import GENERATIONS, Generation, Refused
 
 _MOST_FILES = 50
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
@@ -35,8 +37,6 @@ _ELSEWHERE = (
     "http",
     "swarm",
 )
-_MISSPELT = frozenset({"middleware", "entrypoint", "services", "rules"})
-"""Options that people give a router and that make Traefik refuse the whole dynamic file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class Named:
     @property
     def full(self) -> str:
         return f"{self.name}@{self.provider}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A provider of which one file is refused: all that it brings is left out. ``refused``: why, by generation."""
+
+    provider: str
+    refused: Mapping[Generation, Refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +87,33 @@ class Config:
     files: tuple[str, ...] = ()
     not_read: tuple[NotRead, ...] = ()
     labelled: bool = False
+    static_faults: dict[Generation, Refused] = field(default_factory=dict)
+    """What a generation of Traefik does not read in the static file."""
+    left_out: list[LeftOut] = field(default_factory=list)
+    """Dynamic files that a generation does not read, and so leaves out."""
     broken: Invalid | None = None
     """Why Traefik cannot read its static file at all."""
     points: tuple[EntryPoint, ...] | None = None
     """Its entry points, made out once."""
     ordered: dict[tuple[str, bool], list[Named]] = field(default_factory=dict)
     """Entry point, and whether TLS was spoken -> its routers in their order, sorted once."""
+
+    def without(self, sources: list[LeftOut]) -> Config:
+        """The configuration without what comes from these."""
+        names = {one.provider for one in sources}
+
+        def stays(named: Named) -> bool:
+            return named.provider not in names
+
+        return replace(
+            self,
+            routers=[one for one in self.routers if stays(one)],
+            middlewares={key: one for key, one in self.middlewares.items() if stays(one)},
+            services={key: one for key, one in self.services.items() if stays(one)},
+            transports={key: one for key, one in self.transports.items() if stays(one)},
+            points=None,
+            ordered={},
+        )
 
     def option(self, *names: str) -> Node | None:
         """A static option, from whatever source has it."""
@@ -118,6 +147,9 @@ class _Loader:
                 self._dynamic(document, "file")
             else:
                 self.config.static.append(document)
+                for each in GENERATIONS:
+                    if (found := options.static(document, each)) is not None:
+                        self.config.static_faults.setdefault(each, found)
 
     def provided(self) -> None:
         """The dynamic files that the static configuration names, and the providers that no file shows."""
@@ -181,12 +213,10 @@ class _Loader:
 
     def _dynamic(self, document: Node, provider: str, container: str | None = None) -> None:
         http = get(document, "http")
+        if container is None:
+            self._judged(document, provider)
         routers = get(http, "routers")
         for name, router in routers.items() if routers is not None else ():
-            if any(key.lower() in _MISSPELT for key, _ in router.items()):
-                reason = f"Traefik refuses the whole file: the router {name} has an option that it does not know"
-                self.not_read.append(NotRead(router.place.file, reason, router.place.line, deployment=True))
-                return
             self.config.routers.append(Named(name, provider, router, container))
         kinds = (
             ("middlewares", self.config.middlewares),
@@ -197,6 +227,15 @@ class _Loader:
             nodes = get(http, kind)
             for name, node in nodes.items() if nodes is not None else ():
                 store[f"{name}@{provider}"] = Named(name, provider, node, container)
+
+    def _judged(self, document: Node, provider: str) -> None:
+        """Notes what no generation of Traefik reads, and leaves out with all else that the provider brings."""
+        refused = {each: found for each in GENERATIONS if (found := options.dynamic(document, each)) is not None}
+        if refused:
+            self.config.left_out.append(LeftOut(provider, refused))
+        if (told := refused.get("3")) is not None:
+            reason = f"Traefik refuses the whole file: {told.reason}"
+            self.not_read.append(NotRead(told.place.file, reason, told.place.line, deployment=True))
 
     def _compose(self, document: Node) -> None:
         services = get(document, "services")

@@ -15,6 +15,7 @@ from advisor.proxies.traefik.entry_points import choose, defaults, redirect
 from advisor.proxies.traefik.fields import get, seconds_of, text_of, words_of
 from advisor.proxies.traefik.load import Config, EntryPoint, Named, on_entry_point
 from advisor.proxies.traefik.middlewares import Passing, apply, in_flight
+from advisor.proxies.traefik.options import GENERATIONS, Generation, Refused, version
 from advisor.proxies.traefik.rules import alike, host_of, parsed
 from advisor.proxies.traefik.services import Servers, is_number, of_router, resolve
 from advisor.versions import ambiguous, before, key
@@ -71,7 +72,28 @@ def trace(
     fault = _fault(config)
     if fault is not None and number is not None and not before(number, "2.11.2"):
         return fault
-    return explore(lambda choices: _traced(_Run(config, choices, number, admitted), request))
+
+    def run(choices: Choices) -> Outcome:
+        state = _Run(config, choices, number, admitted)
+        refused = _of_generation(state, config.static_faults)
+        if refused is not None:
+            return Invalid(refused.reason, refused.place)
+        left_out = [one for one in config.left_out if _of_generation(state, one.refused) is not None]
+        if left_out:
+            state.config = config.without(left_out)
+        return _traced(state, request)
+
+    return explore(run)
+
+
+def _of_generation(run: _Run, refused: Mapping[Generation, Refused]) -> Refused | None:
+    """What this Traefik refuses: where its version is not known and decides, that is asked."""
+    if not refused:
+        return None
+    either = refused.get("3") if run.version is None and len(refused) == len(GENERATIONS) else None
+    chosen = either or refused.get("2" if run.old() else "3")
+    newer = run.version is not None and key(version())[:2] < key(run.version)[:2]
+    return None if chosen is not None and chosen.unknown and newer else chosen
 
 
 def _fault(config: Config) -> Invalid | None:
@@ -183,10 +205,20 @@ def _holds(run: _Run, router: Named, syntax: str, request: Request) -> bool:
 
 def _works(config: Config, router: Named) -> bool:
     """False where the router names a middleware or service that is not there."""
-    if any(_middleware(config, name, router.provider) is None for name in words_of(router.node, "middlewares")):
+    if not all(_is_sound(config, name, router.provider, 0) for name in words_of(router.node, "middlewares")):
         return False
     service = text_of(router.node, "service") or ""
     return service.endswith("@internal") or of_router(config, router) is not None
+
+
+def _is_sound(config: Config, name: str, provider: str, depth: int) -> bool:
+    """Whether a middleware is there and of one kind, and those of a chain as well."""
+    found = _middleware(config, name, provider)
+    kinds = [(kind.lower(), node) for kind, node in found.node.items() if node.value is not None] if found is not None else []
+    if found is None or len(kinds) != 1:
+        return False
+    inner = words_of(kinds[0][1], "middlewares") if kinds[0][0] == "chain" and depth < _DEEPEST else ()
+    return all(_is_sound(config, each, found.provider, depth + 1) for each in inner)
 
 
 def _middleware(config: Config, name: str, provider: str) -> Named | None:

@@ -23,6 +23,7 @@ from types import ModuleType
 from advisor.model import Finding, Related, Severity
 from advisor.published import of as image_of
 from advisor.rules.scan import Scan
+from advisor.rules.ws903_fact_stale import aged
 from advisor.stack.library import Library
 
 
@@ -78,9 +79,10 @@ def check(scan: Scan) -> tuple[Finding, ...]:
     given = ((rule, of_own if rule.of_code else scan) for rule in catalogue())
     found = [(rule, _fitted(finding, images.get(finding.path or ""))) for rule, seen in given for finding in rule.check(seen)]
     specific = [(rule.over, finding) for rule, finding in found if rule.over and rule.covers(scan, finding)]
-    return tuple(
+    kept = [
         finding for rule, finding in found if not any(rule.id in over and _same_fault(finding, other) for over, other in specific)
-    )
+    ]
+    return (*kept, *aged(scan, (finding for finding in kept if finding.severity != "info")))
 
 
 def _fitted(finding: Finding, image: Library | None) -> Finding:

@@ -1,0 +1,2 @@
+const socket = new WebSocket(`wss://${location.host}/`);
+socket.onmessage = (event) => show(event.data);

@@ -1,0 +1,2 @@
+const { WebSocketServer } = require("ws");
+new WebSocketServer({ port: 3000 });

@@ -150,6 +150,8 @@ class Forward:
     idle_reset_by: Literal["any", "from_client", "from_upstream", "data_frames", "none"] = "any"
     affinity: str = "none"
     affinity_place: Place | None = None
+    by_peer: bool = False
+    """True where affinity goes by the address that connects to this hop, and nothing puts the visitor's own in its place."""
     upstreams: int = 1
     """How many servers the request may be sent to."""
     members: tuple[Address, ...] = ()

@@ -71,6 +71,7 @@ def forward(exchange: Exchange, handler: Handler) -> Outcome:
         idle_reset_by="from_upstream" if reads is not None and reads.amount else "any",
         affinity=POLICIES.get(word, "none"),
         affinity_place=policy.place if policy is not None and word in POLICIES else None,
+        by_peer=word == "ip_hash",
         upstreams=len(upstreams),
         members=tuple(_address(exchange, each, data)[0] for each in upstreams),
         ineffective=tuple(_ineffective(handler)),

@@ -118,6 +118,16 @@ def affinity(proxy: Proxy) -> tuple[str, Place | None]:
     return "none", None
 
 
+def by_peer(frontend: Proxy, backend: Proxy) -> bool:
+    """True where ``balance source`` decides alone, and no rule, and no PROXY line, puts another address in the place of it."""
+    balance = backend.find("balance")
+    if balance is None or balance.args[:1] != ("source",) or next(iter(backend.rules("stick")), None) is not None:
+        return False
+    lines = [line for proxy in (frontend, backend) for line in proxy.rules("http-request", "tcp-request", "bind")]
+    replacing = {"set-src", "accept-proxy", "accept-netscaler-cip", "expect-proxy", "expect-netscaler-cip"}
+    return not any(replacing.intersection(line.args) for line in lines)
+
+
 def _kind(expression: str) -> str:
     """What a sample expression tells clients apart by."""
     lowered = expression.lower()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from advisor.model import Address, Answer, Depends, Forward, HeaderFate, Invalid, Outcome, Request
 from advisor.proxies.choices import Choices, explore
 from advisor.proxies.haproxy import rules
-from advisor.proxies.haproxy.backends import Member, affinity, eligible
+from advisor.proxies.haproxy.backends import Member, affinity, by_peer, eligible
 from advisor.proxies.haproxy.conditions import holds
 from advisor.proxies.haproxy.exchange import Exchange
 from advisor.proxies.haproxy.faults import faults
@@ -195,6 +195,7 @@ def _forward(exchange: Exchange, backend: Proxy, serving: list[Member]) -> Outco
         idle_reset_by="from_upstream" if backend.option("independent-streams") else "any",
         affinity=kind,
         affinity_place=place,
+        by_peer=kind == "ip" and by_peer(exchange.frontend, backend),
         upstreams=sum(each.count for each in serving),
         members=tuple(_address(exchange, each) for each in serving),
         ineffective=ineffective(exchange, backend),

@@ -16,7 +16,7 @@ from advisor.proxies.nginx import lua
 from advisor.proxies.nginx.blocks import Block, Upstream
 from advisor.proxies.nginx.exchange import Exchange
 from advisor.proxies.nginx.quotas import quotas
-from advisor.proxies.nginx.settings import affinity, in_force, ineffective
+from advisor.proxies.nginx.settings import affinity, by_peer, in_force, ineffective
 from advisor.proxies.nginx.variables import evaluate
 from advisor.versions import ambiguous, before
 
@@ -117,6 +117,7 @@ def forward(exchange: Exchange, directive: Directive) -> Outcome:
         settings=in_force(exchange.block, upstream),
         affinity=kind,
         affinity_place=kind_place,
+        by_peer=kind == "ip" and by_peer(exchange.block, upstream),
         upstreams=count,
         members=() if target.unix is not None else _members(target, upstream),
         ineffective=ineffective(exchange.block),

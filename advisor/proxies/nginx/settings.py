@@ -113,6 +113,15 @@ _ADDRESSES = (
 )
 
 
+def by_peer(block: Block, upstream: Upstream | None) -> bool:
+    """True where the upstream's affinity goes by the address that connects, which ``set_real_ip_from`` would replace."""
+    if block.find("set_real_ip_from") is not None:
+        return False
+    lines = [line for line in (upstream.settings() if upstream is not None else ()) if line.name in ("ip_hash", "hash")]
+    keys = {name.lower() for line in lines for name in (names_in(line.args[0]) if line.args else ("remote_addr",))}
+    return bool(keys) and keys <= {"remote_addr", "binary_remote_addr", "realip_remote_addr"}
+
+
 def _hashed(key: str) -> str:
     names = [name.lower() for name in names_in(key)]
     if any(name in _ADDRESSES for name in names):

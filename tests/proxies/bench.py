@@ -239,8 +239,7 @@ class Bench:
                     return measured
                 time.sleep(0.05)
         try:
-            stream.sendall(request_bytes(case, ports[case.port]))
-            head, rest = read_head(stream)
+            head, rest = asked(stream, request_bytes(case, ports[case.port]))
             if head is None:
                 return measured
             measured.status = int(head.split(" ", 2)[1])
@@ -370,6 +369,15 @@ def request_bytes(case: Case, port: int) -> bytes:
         *(f"{name}: {value}" for name, value in case.headers),
     ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def asked(stream: socket.socket, request: bytes) -> tuple[str | None, bytes]:
+    """The head of the answer to a request, as ``read_head``; a peer that resets before it could be sent gives none either."""
+    try:
+        stream.sendall(request)
+    except ConnectionError:
+        return None, b""
+    return read_head(stream)
 
 
 def read_head(stream: socket.socket) -> tuple[str | None, bytes]:

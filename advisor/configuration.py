@@ -33,6 +33,7 @@ class Configuration(BaseModel):
     replicas: int | None = Field(None, ge=1, description="Copies of the app that run.")
     public_url: str | None = Field(None, description="The URL under which browsers reach the app.")
     message_size: int | str | None = Field(None, description='The largest message sent: bytes, or text such as "64KB".')
+    connections: int | None = Field(None, ge=1, description="Sockets that are open at once, all instances together.")
     environment: str | None = Field(None, description="Only this environment's paths are shown.")
     platforms: list[str] = Field([], description="Platform ids of interest.")
     select: list[str] = Field([], description="Rule ids, prefixes or names; without it, all rules.")

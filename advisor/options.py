@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FailOn = Literal["error", "warning", "info", "never"]
 PROJECT_FILE = "pyproject.toml"
 OWN_FILE = "wsadvise.toml"
-ASSUMED = ("hop", "plan", "replicas", "public_url", "message_size")
+ASSUMED = ("hop", "plan", "replicas", "public_url", "message_size", "connections")
 """Keys of ``--assume`` that name no platform; others are ``<platform>.version`` or ``<platform>.<condition>``."""
 _LARGEST = 1_000_000
 _CONDITION = re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z][a-z0-9_]*")
@@ -129,6 +129,8 @@ def check_assumptions(assumed: Mapping[str, str], where: str) -> None:
             )
         if key == "replicas" and not (value.isascii() and value.isdigit() and int(value[:9]) > 0):
             raise BadOptions(f"{where} replicas is a number of copies, at least 1, but got {value!r}.")
+        if key == "connections" and not (value.isascii() and value.isdigit() and int(value[:12]) > 0):
+            raise BadOptions(f"{where} connections is the number of sockets open at once, at least 1, but got {value!r}.")
         if key == "public_url" and not re.match(r"(https?|wss?)://[^/\s]", value):
             raise BadOptions(f"{where} public_url is a whole URL such as https://app.example.com, but got {value!r}.")
         if key == "message_size":
@@ -231,6 +233,7 @@ def _assumed(configuration: Configuration) -> dict[str, str]:
         "replicas": configuration.replicas,
         "public_url": configuration.public_url,
         "message_size": configuration.message_size,
+        "connections": configuration.connections,
     }
     return {**configuration.assumptions(), **{key: str(value) for key, value in named.items() if value is not None}}
 

@@ -35,6 +35,7 @@ plan = "pro"
 replicas = 3
 public_url = "https://app.example.com"
 message_size = "64KB"
+connections = 5000
 environment = "staging"
 platforms = ["fly-io"]
 select = ["WS2"]
@@ -72,10 +73,11 @@ def test_whole_configuration(tmp_path: Path) -> None:
             "replicas": "3",
             "public_url": "https://app.example.com",
             "message_size": "64KB",
+            "connections": "5000",
         },
         select=("WS2",),
         ignores=(
-            Ignore("WS702", Place("pyproject.toml", 16, 5, 16, 12)),
+            Ignore("WS702", Place("pyproject.toml", 17, 5, 17, 12)),
             Ignore("WS201", options.ignores[1].place, "deploy/*", "the client pings"),
         ),
         fail_on="warning",
@@ -83,7 +85,7 @@ def test_whole_configuration(tmp_path: Path) -> None:
         platforms=("fly-io",),
     )
     assert expected == options
-    assert (17, "pyproject.toml") == (options.ignores[1].place.line, options.ignores[1].place.file)
+    assert (18, "pyproject.toml") == (options.ignores[1].place.line, options.ignores[1].place.file)
     assert (("cloudflare", "nginx"), 3, 64000) == (options.hops, options.replicas, options.message_bytes)
 
 
@@ -125,6 +127,8 @@ def test_file_as_root_reads_beside_it(tmp_path: Path) -> None:
         ("ignore = 'WS201'", ("ignore", "list")),
         ("public_url = 'app.example.com'", ("public_url", "https://app.example.com", "'app.example.com'")),
         ("message_size = 'big'", ("message_size", "'big'")),
+        ("connections = 0", ("connections", "0")),
+        ("[assume]\nconnections = 'many'", ("connections", "'many'")),
         ("[assume]\nplann = 'x'", ("'plann'", "Did you mean 'plan'?")),
         ("<<<<<<< HEAD\n", ("wsadvise.toml:1", "not valid TOML")),
         ("strict = [", ("not valid TOML",)),

@@ -78,6 +78,10 @@ def _rest(report: Report) -> Iterator[list[str]]:
         *_comment("The largest message that the app sends or takes, to compare with every hop's limit."),
         '# message_size = "64KB"',
     ]
+    yield [
+        *_comment("How many sockets are open at once at a busy hour, to compare with every hop's limit."),
+        "# connections = 5000",
+    ]
     yield [*_comment("The least severity that makes a scan exit with 1: error, warning, info or never."), '# fail_on = "error"']
     yield [
         *_comment("Start from what is there: write it once with `wsadvise scan . --format json:wsadvise-baseline.json`."),

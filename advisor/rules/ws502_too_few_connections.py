@@ -105,12 +105,13 @@ def _of_instances(scan: Scan, path: Path, step: Step, value: int, by: DecidedBy)
     process = path.process
     assumed = scan.ways.conditions.assume.get("replicas", "")
     most = int(assumed) if assumed.isdigit() else process.replicas if process is not None else None
+    ranged = most is None and process is not None and process.replicas_range is not None
     if most is None and process is not None and process.replicas_range is not None:
         most = process.replicas_range[1]
     if most is None and scan.value(step.hop, "instance_model") == "autoscaled":
         return None
     told = f"{step.hop.name} takes {value:,} at once for each instance ({_how(by)})"
-    runs = "one instance runs" if most == 1 else f"{most} instances run at most"
+    runs = f"{most} instance{' runs' if most == 1 else 's run'}{' at most' if ranged else ''}"
     count = runs if most is not None else "the files do not show how many run, and one is counted"
     return _Room(value * (most or 1), (told, count), step, _place(step, by), most is None)
 

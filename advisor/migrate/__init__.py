@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from advisor import __version__
+from advisor.conclude.cited import stated
 from advisor.knowledge import Knowledge, Profile, load
 from advisor.migrate.course import effort, rollback, steps, tests
 from advisor.migrate.differences import differences
@@ -134,11 +135,7 @@ def _facts(knowledge: Knowledge, cited: Iterable[str], day: date) -> Iterator[Fa
         platform, _, dimension = id.partition("/")
         if platform not in knowledge.platforms() or dimension not in knowledge.dimensions:
             continue
-        known = knowledge.fact(platform, dimension, at=day)
-        for statement in [known.statement] if known.statement else [each for _, each in known.branches]:
-            value = f"{statement.value} {statement.unit}" if statement.unit else str(statement.value)
-            told = f"{knowledge.platform(platform).name}: {dimension} {value}"
-            yield Fact(id, told, statement.urls, statement.confirmed.on.isoformat(), statement.confidence)
+        yield from stated(knowledge, id, knowledge.fact(platform, dimension, at=day))
 
 
 def known_platforms() -> tuple[str, ...]:

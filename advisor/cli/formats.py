@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TypeVar
 
 from advisor.cli import output
 from advisor.model import Report
 from advisor.nearest import did_you_mean, one_of
 from advisor.options import BadOptions
 
+T = TypeVar("T")
 NAMES = ("text", "json", "markdown")
 """What every command that prints a page can do."""
 REPORTS = (*NAMES, "html", "sarif", "github", "junit")
@@ -55,6 +58,13 @@ def deliver(wanted: Iterable[Wanted], render: Callable[[str, output.Screen], str
             output.write(render(each.format, output.screen()))
         else:
             output.write_file(each.file, render(each.format, output.Screen()))
+
+
+def page(data: T, format: str, screen: output.Screen, text: Callable[..., str], markdown: Callable[[T], str]) -> str:
+    """Plain data in one of ``NAMES``: ``text`` takes ``width`` and ``colour`` as well."""
+    if format == "json":
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return markdown(data) if format == "markdown" else text(data, width=screen.width, colour=screen.colour)
 
 
 def rendered(report: Report, format: str, screen: output.Screen, *, full: bool = False, quiet: bool = False) -> str:

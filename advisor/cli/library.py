@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from advisor.cli import formats, known, output
+from advisor.cli import formats, known
 from advisor.nearest import did_you_mean
 from advisor.options import BadOptions
 
@@ -31,15 +29,16 @@ def library(
       wsadvise library socket-io
       wsadvise library ws --format json
     """
+    from advisor.reports import library as pages
     from advisor.stack import describe
 
     wanted = formats.parse(format or (), file)
     if id is None:
         every = describe.listing()
-        formats.deliver(wanted, lambda name, screen: _listed(every, name, screen))
+        formats.deliver(wanted, lambda name, screen: formats.page(every, name, screen, pages.listing, pages.listing_markdown))
         return
     told = describe.page(_known(id))
-    formats.deliver(wanted, lambda name, screen: _told(told, name, screen))
+    formats.deliver(wanted, lambda name, screen: formats.page(told, name, screen, pages.page, pages.page_markdown))
 
 
 def _known(wanted: str) -> str:
@@ -55,23 +54,3 @@ def _known(wanted: str) -> str:
     if bringing:
         raise BadOptions(f"The package {wanted!r} belongs to several libraries: {', '.join(bringing)}. Give one of these ids.")
     raise BadOptions(f"There is no library {wanted!r}.{did_you_mean(wanted, known)} `wsadvise library` lists them all.")
-
-
-def _listed(every: Sequence[Mapping[str, Any]], format: str, screen: output.Screen) -> str:
-    from advisor.reports import library as pages
-
-    if format == "json":
-        return json.dumps(every, indent=2, ensure_ascii=False) + "\n"
-    if format == "markdown":
-        return pages.listing_markdown(every)
-    return pages.listing(every, width=screen.width, colour=screen.colour)
-
-
-def _told(told: Mapping[str, Any], format: str, screen: output.Screen) -> str:
-    from advisor.reports import library as pages
-
-    if format == "json":
-        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-    if format == "markdown":
-        return pages.page_markdown(told)
-    return pages.page(told, width=screen.width, colour=screen.colour)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from advisor.cli import formats, known, output
+from advisor.cli import formats, known
 from advisor.cli.scanning import AsOfOption
 from advisor.options import BadOptions, parse_day
 
@@ -36,6 +35,8 @@ def platform(
       wsadvise platform nginx --version 1.28 --format json
     """
     from advisor.knowledge import describe, load
+    from advisor.reports import platform as one
+    from advisor.reports import platforms as table
 
     wanted = formats.parse(format or (), file)
     day = parse_day(as_of) if as_of else date.today()
@@ -43,13 +44,13 @@ def platform(
         if version is not None or when:
             raise BadOptions("--version and --when are about one platform; give its id, for instance `wsadvise platform nginx`.")
         every = describe.listing(load(), day)
-        formats.deliver(wanted, lambda name, screen: _listed(every, name, screen))
+        formats.deliver(wanted, lambda name, screen: formats.page(every, name, screen, table.listing, table.listing_markdown))
         return
     known.check_platforms([id])
     conditions = _conditions(when or ())
     known.check_conditions({f"{id}.{key}": value for key, value in conditions.items()})
     told = describe.page(load().platform(id), day, version, conditions)
-    formats.deliver(wanted, lambda name, screen: _told(told, name, screen))
+    formats.deliver(wanted, lambda name, screen: formats.page(told, name, screen, one.page, one.page_markdown))
 
 
 def _conditions(pairs: Sequence[str]) -> dict[str, str]:
@@ -60,23 +61,3 @@ def _conditions(pairs: Sequence[str]) -> dict[str, str]:
             raise BadOptions(f"--when expects KEY=VALUE, for instance plan=hobby, but got {pair!r}.")
         conditions[key] = value
     return conditions
-
-
-def _listed(every: Sequence[Mapping[str, Any]], format: str, screen: output.Screen) -> str:
-    from advisor.reports import platforms as pages
-
-    if format == "json":
-        return json.dumps(every, indent=2, ensure_ascii=False) + "\n"
-    if format == "markdown":
-        return pages.listing_markdown(every)
-    return pages.listing(every, width=screen.width, colour=screen.colour)
-
-
-def _told(told: Mapping[str, Any], format: str, screen: output.Screen) -> str:
-    from advisor.reports import platform as pages
-
-    if format == "json":
-        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-    if format == "markdown":
-        return pages.page_markdown(told)
-    return pages.page(told, width=screen.width, colour=screen.colour)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from advisor.model import Finding, Path, Report
+from advisor.model import Fact, Finding, Path, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,12 @@ def endpoints(ids: Iterable[str], among: Iterable[Path]) -> tuple[str, ...]:
     """The endpoints of these paths, each once."""
     known = {path.id: path.endpoint for path in among}
     return tuple(dict.fromkeys(known.get(id, id) for id in ids))
+
+
+def sources(finding: Finding, facts: Mapping[str, Fact]) -> list[tuple[str, Fact]]:
+    """The pages that a finding rests on, each once, with the fact that cites it."""
+    cited = [(url, facts[id]) for id in finding.facts if id in facts for url in facts[id].sources]
+    return list(dict(cited).items())
 
 
 def _limit_key(limit: object) -> str:

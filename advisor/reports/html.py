@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
-from advisor.model import Fact, Finding, Report
+from advisor.model import Finding, Report
 from advisor.reports import clean, grouping, pictures, words
 
 _WORDS = {
@@ -34,7 +34,7 @@ def render(report: Report) -> str:
         paths=grouping.paths(report.paths),
         findings=grouping.findings(report.findings),
         endpoints=lambda ids: grouping.endpoints(ids, report.paths),
-        sources=lambda finding: _sources(finding, facts),
+        sources=lambda finding: grouping.sources(finding, facts),
         excerpt=_excerpt,
         cited=[fact for fact in report.facts if fact.id in cited],
         total=words.total(report),
@@ -62,11 +62,6 @@ def _engine() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _sources(finding: Finding, facts: dict[str, Fact]) -> list[tuple[str, Fact]]:
-    cited = [(url, facts[id]) for id in finding.facts if id in facts for url in facts[id].sources]
-    return list(dict(cited).items())
 
 
 def _excerpt(finding: Finding) -> list[tuple[int, str, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from advisor.model import Fact, Finding, Report
+from advisor.model import Finding, Report
 from advisor.reports import clean, grouping, markup, words
 
 
@@ -22,16 +22,11 @@ def render(report: Report) -> str:
         paths=grouping.paths(report.paths),
         findings=groups,
         endpoints=lambda ids: grouping.endpoints(ids, report.paths),
-        sources=lambda finding: _sources(finding, facts),
+        sources=lambda finding: grouping.sources(finding, facts),
         excerpt=_excerpt,
         total=words.total(report),
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
-
-
-def _sources(finding: Finding, facts: dict[str, Fact]) -> list[tuple[str, Fact]]:
-    cited = [(url, facts[id]) for id in finding.facts if id in facts for url in facts[id].sources]
-    return list(dict(cited).items())
 
 
 def _excerpt(finding: Finding) -> str:

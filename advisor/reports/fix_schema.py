@@ -4,39 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
-
-class Model(BaseModel):
-    """Closed: a key that is not listed is an error."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Place(Model):
-    """A position in a file of the scanned tree; lines and columns count from 1."""
-
-    file: str
-    line: int = Field(ge=1)
-    column: int = Field(ge=1)
-    end_line: int | None = None
-    end_column: int | None = None
-
-
-class Position(Model):
-    """A position in a file as it is before the fixes; the end may lie behind the last line."""
-
-    line: int = Field(ge=1)
-    column: int = Field(ge=1)
-
-
-class Edit(Model):
-    """The text from ``start`` up to ``end`` is replaced by ``text``."""
-
-    file: str
-    start: Position
-    end: Position
-    text: str
+from advisor.reports.schema import Edit, Model, Place
 
 
 class Found(Model):

@@ -14,7 +14,15 @@ from advisor.model import Certainty, Confidence, FindingVerdict, Handled, Role, 
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAMES = ("report", "trace", "platform", "why", "plan", "compare", "fix", "refresh", "config")
-_ELSEWHERE = {"platform": "Platform", "why": "Why", "compare": "Comparison", "plan": "Plan", "fix": "Fixes", "refresh": "Refresh"}
+_ELSEWHERE = {
+    "trace": "Trace",
+    "platform": "Platform",
+    "why": "Why",
+    "compare": "Comparison",
+    "plan": "Plan",
+    "fix": "Fixes",
+    "refresh": "Refresh",
+}
 """Outputs whose models stand in a module of their own, ``<name>_schema``."""
 Plain = str | int | float | bool | None
 
@@ -228,11 +236,15 @@ class Path(Model):
 
 
 class Position(Model):
+    """The end may lie behind the last line."""
+
     line: int = Field(ge=1)
     column: int = Field(ge=1)
 
 
 class Edit(Model):
+    """The text from ``start`` up to ``end`` is replaced by ``text``."""
+
     file: str
     start: Position
     end: Position
@@ -331,70 +343,6 @@ class Report(Model):
     set_aside: list[SetAside]
 
 
-class Upstream(Model):
-    """The request that the app would receive."""
-
-    address: str
-    path: str
-    query: str
-    method: str
-    scheme: str
-    http_version: str
-    headers: dict[str, str]
-
-
-class TraceStep(Model):
-    at: str
-    place: Place | None
-    does: str
-
-
-class TraceEnding(Model):
-    """How a handshake ends, and what holds for the socket. ``accepted``: the app receives a valid upgrade."""
-
-    outcome: Handled
-    status: int | None
-    location: str | None
-    reason: str
-    upstream: Upstream | None
-    idle_timeout_s: float | None
-    idle_reset_by: Literal["any", "from_client", "from_upstream", "data_frames", "none"] | None
-    ping_keeps_alive: bool | None
-    max_duration_s: float | None
-    max_message_bytes: int | None
-    affinity: str
-    reload: Literal["keeps", "cuts", "cuts_after"] | None
-    reload_after_s: float | None
-
-
-class TraceBranch(TraceEnding):
-    """What happens under one answer to what the trace depends on."""
-
-    when: str
-
-
-class Proxy(Model):
-    platform: str
-    version: str | None
-
-
-class Unread(Model):
-    file: str
-    reason: str
-
-
-class Trace(TraceEnding):
-    """The output of ``wsadvise trace --format json``: what one proxy does with one handshake."""
-
-    schema_version: Literal[1]
-    url: str
-    proxy: Proxy
-    steps: list[TraceStep]
-    not_read: list[Unread]
-    depends_on: str | None = None
-    branches: list[TraceBranch] = []
-
-
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema of one of ``NAMES``; ``KeyError`` for another name."""
     if name == "config":
@@ -404,5 +352,4 @@ def schema(name: str) -> dict[str, Any]:
     if name in _ELSEWHERE:
         model: type[BaseModel] = getattr(import_module(f"advisor.reports.{name}_schema"), _ELSEWHERE[name])
         return {"$schema": DIALECT, **model.model_json_schema()}
-    models: dict[str, type[BaseModel]] = {"report": Report, "trace": Trace}
-    return {"$schema": DIALECT, **models[name].model_json_schema()}
+    return {"$schema": DIALECT, **{"report": Report}[name].model_json_schema()}

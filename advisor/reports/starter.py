@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from advisor.model import Hop, Path, Report
 from advisor.reports import clean, words
 
-FILE = "wsadvise.toml"
 _WIDEST = 100
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from advisor.reports import library as pages
+from advisor.reports.markup import escape
 from advisor.stack import describe
 from advisor.stack.library import libraries
 from tests.cli.conftest import Said
@@ -50,7 +51,7 @@ def test_every_entry_has_a_page(id: str) -> None:
     text = pages.page(told)
 
     assert [] == [label for label in ("known", "source") if f"\n  {label}" not in text]
-    assert told["name"].lstrip("@")[:8] in pages.page_markdown(told)
+    assert f"# {escape(told['name'])}\n" in pages.page_markdown(told)
 
 
 @pytest.mark.parametrize(
